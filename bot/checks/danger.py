@@ -1,0 +1,84 @@
+"""The checks of ``data/danger``: the dangers and their fixed words, then the patterns of each language."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Sequence
+
+from bot.checks import fields
+from bot.checks.fields import Field, check_entry
+from bot.checks.problems import Problem, Report, did_you_mean, shown, unreadable
+from bot.danger import MalformedPattern, compile_pattern
+from bot.documents import Document, UnreadableDocument, read
+
+_SECTIONS = ("groups", "patterns", "lookalikes", "now", "minor", "other", "mute")
+
+
+def check_book(path: Path, service_ids: Sequence[str], numbers: Sequence[str]) -> tuple[Document | None, list[Problem]]:
+    """Reads the dangers and gives their problems; the document is None when it cannot be read at all."""
+    try:
+        document = read(path)
+    except UnreadableDocument as error:
+        return None, [unreadable(path, error)]
+    report = Report(document)
+    data = document.data
+    if not isinstance(data, dict) or not all(isinstance(data.get(key), list) for key in ("kinds", "guide")):
+        report.error((), "", shown(data), "les deux listes « kinds » et « guide »")
+        return document, report.problems
+    services = Field(fields.list_of(fields.known_id(service_ids, "un partenaire de data/services.yaml")))
+    lines = Field(fields.list_of(fields.known_id(numbers, "un numéro de data/services.yaml, encore en service")))
+    common = {"id": Field(fields.slug), "label": Field(fields.text), "say": Field(fields.text), "lines": lines, "services": services}
+    kind_fields = {
+        **common,
+        "if_minor": lines,
+        "forbidden": services,
+        "immediate": Field(fields.flag),
+        "minor_say": Field(fields.text),
+        "other_say": Field(fields.text),
+    }
+    for section, section_fields in (("kinds", kind_fields), ("guide", common)):
+        for index, raw in enumerate(data[section]):
+            entry = str(raw.get("id", index + 1)) if isinstance(raw, dict) else str(index + 1)
+            if check_entry(report, (section, index), entry, raw, section_fields) and section == "kinds":
+                _check_never_both(report, index, entry, raw)
+    return document, report.problems
+
+
+def _check_never_both(report: Report, index: int, entry: str, raw: dict[str, list[str]]) -> None:
+    for service in sorted(set(raw["services"]) & set(raw["forbidden"])):
+        report.error(("kinds", index, "services"), entry, f"« {service} », interdit dans ce danger", "un partenaire qui ne fait pas de mal")
+
+
+def check_patterns(path: Path, kinds: Sequence[str]) -> tuple[Document | None, list[Problem]]:
+    """Reads one language's patterns and gives their problems; the document is None when it cannot be read at all."""
+    try:
+        document = read(path)
+    except UnreadableDocument as error:
+        return None, [unreadable(path, error)]
+    report = Report(document)
+    data = document.data
+    if not isinstance(data, dict) or not isinstance(data.get("patterns"), dict):
+        report.error((), "", shown(data), "une partie « patterns », par danger")
+        return document, report.problems
+    for key in data:
+        if key not in _SECTIONS:
+            report.error((key,), "", f"une partie inconnue, « {key} »", "une partie connue", did_you_mean(key, _SECTIONS))
+    groups = data.get("groups") or {}
+    for kind, patterns in data["patterns"].items():
+        if kind not in kinds:
+            report.error(("patterns", kind), "patterns", shown(kind), "un danger de data/danger/kinds.yaml", did_you_mean(kind, kinds))
+        _check_list(report, ("patterns", kind), str(kind), patterns, groups)
+    for section in _SECTIONS[2:]:
+        _check_list(report, (section,), section, data.get(section) or [], groups)
+    return document, report.problems
+
+
+def _check_list(report: Report, path: tuple[str, ...], entry: str, patterns: object, groups: dict[str, list[str]]) -> None:
+    if not isinstance(patterns, list):
+        report.error(path, entry, shown(patterns), "une liste de motifs")
+        return
+    for index, pattern in enumerate(patterns):
+        try:
+            compile_pattern(str(pattern), groups)
+        except MalformedPattern as error:
+            report.error((*path, index), entry, f"{shown(pattern)} : {error}", "un motif bien formé, comme l'explique la tête du fichier")

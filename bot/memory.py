@@ -1,0 +1,39 @@
+"""What a conversation remembers between two messages: ids and choices, never a word that the person wrote."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any, Mapping
+
+
+@dataclass(frozen=True)
+class Memory:
+    """``locale`` is the language of the answers; ``shown`` and ``waiting`` the partners named, on cards and after them;
+    ``options`` the answers of a question under way; ``danger`` the danger that stays open; ``asked`` whether the last
+    answer was a question."""
+
+    locale: str | None = None
+    shown: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    danger: str | None = None
+    minor: bool = False
+    asked: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """As it is kept in the tracker."""
+        return {name.name: _plain(getattr(self, name.name)) for name in fields(self)}
+
+    @staticmethod
+    def from_json(raw: Mapping[str, Any] | None) -> Memory:
+        """The inverse of :meth:`to_json`; nothing remembered gives an empty memory."""
+        known = {name.name for name in fields(Memory)}
+        return Memory(**{key: _frozen(value) for key, value in (raw or {}).items() if key in known})
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value

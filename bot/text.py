@@ -1,0 +1,68 @@
+"""Text as people type it, made comparable: case, accents, look-alike letters, stretched letters, invisible signs."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+MAX_CHARACTERS = 1000
+"""How much of a message is read: more adds nothing to a meaning, and lets one person slow everybody down."""
+
+_INVISIBLE = dict.fromkeys([0x00AD, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, 0x3164, 0xFEFF, 0x0640])
+_INVISIBLE.update(dict.fromkeys(range(0x200B, 0x2010)))
+_INVISIBLE.update(dict.fromkeys(range(0x202A, 0x202F)))
+_INVISIBLE.update(dict.fromkeys(range(0x2060, 0x2070)))
+_INVISIBLE.update(dict.fromkeys(range(0xFE00, 0xFE10)))
+_INVISIBLE.update(dict.fromkeys(range(0xE0000, 0xE0080)))
+
+_CYRILLIC_AS_LATIN = str.maketrans("аеорсухіјѕԁһԛԝАВЕЅІЈКМНОРСТХУ", "aeopcyxijsdhqwABESIJKMHOPCTXY")
+_GREEK_AS_LATIN = str.maketrans("αορνικτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aopviktuxABEZHIKMNOPTYX")
+_LATIN = re.compile(r"[A-Za-z\u00C0-\u024F]")
+_STRETCHED = re.compile(r"(.)\1{2,}")
+_SPACES = re.compile(r"\s+")
+_NOT_WORD = re.compile(r"[^\w\s']|_")
+_SPELLED = re.compile(r"\b(?:\w[ .\-*_]){3,}\w\b")
+
+
+def clean(text: str) -> str:
+    """What is read of a message: no control, invisible or broken character, spaces folded, the length bounded."""
+    safe = text.encode("utf-8", "replace").decode("utf-8")
+    composed = unicodedata.normalize("NFC", safe).translate(_INVISIBLE)
+    visible = "".join(" " if unicodedata.category(sign) in {"Cc", "Cs", "Co"} else sign for sign in composed)
+    return _SPACES.sub(" ", visible).strip()[:MAX_CHARACTERS].strip()
+
+
+def normalise(text: str) -> str:
+    """A text made comparable: compatibility forms, look-alike letters, case, accents, stretched letters, punctuation.
+
+    ``"MON  MÄRI mе frâppe!!!"`` (with a Cyrillic е) gives ``"mon mari me frappe"``. Idempotent.
+    """
+    folded = unicodedata.normalize("NFKC", clean(text)).casefold().replace("’", "'").replace("ʼ", "'")
+    folded = " ".join(_one_alphabet(word) for word in folded.split(" "))
+    bare = "".join(sign for sign in unicodedata.normalize("NFKD", folded) if not _is_latin_accent(sign))
+    bare = unicodedata.normalize("NFC", bare)
+    bare = bare.replace("œ", "oe").replace("æ", "ae").replace("ı", "i").replace("ß", "ss").replace("ё", "е")
+    bare = _SPELLED.sub(_join_letters, bare)
+    bare = _STRETCHED.sub(r"\1\1", bare)
+    return _SPACES.sub(" ", _NOT_WORD.sub(" ", bare)).strip()
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, made comparable."""
+    return normalise(text).replace("'", " ").split()
+
+
+def _one_alphabet(word: str) -> str:
+    """A word that mixes Latin with look-alike Cyrillic or Greek letters is a Latin word in disguise."""
+    if not _LATIN.search(word):
+        return word
+    return word.translate(_CYRILLIC_AS_LATIN).translate(_GREEK_AS_LATIN)
+
+
+def _is_latin_accent(sign: str) -> bool:
+    return "\u0300" <= sign <= "\u036f" or "\u064b" <= sign <= "\u065f" or sign == "\u0670"
+
+
+def _join_letters(found: re.Match[str]) -> str:
+    """``f.r.a.p.p.e`` and ``f r a p p e`` are one word, spelled out to pass unseen."""
+    return re.sub(r"[ .\-*_]", "", found.group())

@@ -1,0 +1,96 @@
+"""Words, dates and numbers in a person's language. The only caller of gettext; French is the source language."""
+
+from __future__ import annotations
+
+import gettext
+import re
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Sequence
+
+import babel
+import babel.dates
+import babel.lists
+
+from bot import project
+from bot.clock import PARIS
+from bot.language import Locale
+
+DOMAIN = "boussole"
+_ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
+
+
+class Wording:
+    """Everything that is said in one language. Unknown texts come out in French, the source language."""
+
+    def __init__(self, locale: Locale, directory: Path = project.LOCALES) -> None:
+        self.locale = locale
+        self._messages = gettext.translation(DOMAIN, directory, languages=[locale.tag], fallback=True)
+        self._cldr = babel.Locale.parse(locale.cldr, sep="-")
+        self._day_pattern = _weekday_day_month(self._cldr)
+
+    def say(self, text: str, /, **values: object) -> str:
+        """A sentence of the assistant; the values are put in after translation."""
+        return self._messages.gettext(text).format(**values) if values else self._messages.gettext(text)
+
+    def say_count(self, singular: str, plural: str, count: int) -> str:
+        """A sentence with a count, by the plural rules of the language; ``{n}`` is the count."""
+        return self._messages.ngettext(singular, plural, count).format(n=count)
+
+    def entry(self, context: str, french: str) -> str:
+        """A text of the data files, translated under its own name (``services.apers.what``)."""
+        return self._messages.pgettext(context, french)
+
+    def keep(self, text: str) -> str:
+        """A number or a French name, isolated so that right-to-left text around it keeps its order."""
+        return f"{_ISOLATE}{text}{_END_ISOLATE}" if self.locale.is_rtl else text
+
+    def day(self, day: date) -> str:
+        """``mardi 24 novembre``, in the language's own order (CLDR skeleton, no year)."""
+        return str(babel.dates.format_date(day, self._day_pattern, locale=self._cldr))
+
+    def month(self, as_of: str) -> str:
+        """``février 2024`` for a date of information written ``2024-02`` or ``2024-02-15``."""
+        year, month = (int(part) for part in as_of.split("-")[:2])
+        return str(babel.dates.format_skeleton("yMMMM", datetime(year, month, 1), locale=self._cldr))
+
+    def hour(self, instant: datetime) -> str:
+        """``14h``, ``8h30`` in French, as the house prints it; the language's short time elsewhere."""
+        local = instant.astimezone(PARIS)
+        if self._cldr.language == "fr":
+            return f"{local.hour}h{local.minute:02d}" if local.minute else f"{local.hour}h"
+        return self.keep(str(babel.dates.format_skeleton("Hm", local, tzinfo=PARIS, locale=self._cldr)))
+
+    def distance(self, day: date, today: date) -> str:
+        """``aujourd'hui``, ``demain``, ``dans 3 jours``."""
+        days = (day - today).days
+        if days == 0:
+            return self.say("aujourd'hui")
+        if days == 1:
+            return self.say("demain")
+        return str(babel.dates.format_timedelta(day - today, granularity="day", threshold=30, add_direction=True, locale=self._cldr))
+
+    def listing(self, items: Sequence[str]) -> str:
+        """``a, b et c``."""
+        return str(babel.lists.format_list(list(items), locale=self._cldr))
+
+    def alternatives(self, items: Sequence[str]) -> str:
+        """``a, b ou c``."""
+        return str(babel.lists.format_list(list(items), style="or", locale=self._cldr))
+
+
+def _weekday_day_month(cldr: babel.Locale) -> str:
+    """The language's own pattern for a weekday, a day and a month, with the names written out in full.
+
+    CLDR gives few languages the long skeleton; the medium one has the same order and only needs its names lengthened.
+    """
+    skeletons = cldr.datetime_skeletons
+    pattern = next(str(skeletons[name]) for name in ("MMMMEEEEd", "MMMMEd", "MMMEd") if name in skeletons)
+    return re.sub(r"L{3,}|M{3,}", "MMMM", re.sub(r"E+", "EEEE", re.sub(r"c+", "EEEE", pattern)))
+
+
+@lru_cache(maxsize=64)
+def wording_for(locale: Locale) -> Wording:
+    """The wording of a locale, loaded once."""
+    return Wording(locale)
