@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Mapping
 
 OTHER = "autre"
 """The option that is always offered with the others: "something else"."""
@@ -134,3 +134,32 @@ class Reply:
                 "footer": [line.to_json() for line in self.footer_cards],
             },
         }
+
+    @staticmethod
+    def from_json(raw: Mapping[str, Any]) -> Reply:
+        """The inverse of :meth:`to_json`."""
+        parts = raw["parts"]
+        return Reply(
+            id=raw["id"],
+            text=raw["text"],
+            language=raw["language"],
+            reply_language=raw["reply_language"],
+            outcome=raw["outcome"],
+            danger=raw["danger"],
+            needs=tuple((need["id"], need["confidence"]) for need in raw["needs"]),
+            services=tuple(raw["services"]),
+            lines=tuple(raw["lines"]),
+            footer=tuple(raw["footer"]),
+            cards=tuple(
+                Card(**{**card, "next": tuple(card["next"]), "phones": tuple(CardPhone(**phone) for phone in card["phones"])})
+                for card in raw["cards"]
+            ),
+            options=tuple(Option(**option) for option in raw["options"]),
+            why=raw["why"],
+            reply=raw["reply"],
+            alert=tuple(parts["alert"]),
+            say=tuple(parts["say"]),
+            question=parts["question"],
+            line_cards=tuple(Line(**line) for line in parts["lines"]),
+            footer_cards=tuple(Line(**line) for line in parts["footer"]),
+        )

@@ -35,28 +35,17 @@ class Understanding:
     nearest: str | None = None
     truncated: bool = False
 
-    def to_json(self) -> dict[str, Any]:
-        """As it travels inside a Rasa message, without the text."""
-        return {
-            "language": self.language,
-            "guesses": [[guess.id, round(guess.confidence, 4), guess.facet] for guess in self.guesses],
-            "also": self.also,
-            "danger": None if self.danger is None else vars(self.danger),
-            "partners": list(self.partners),
-            "nearest": self.nearest,
-        }
-
     @staticmethod
-    def from_json(text: str, raw: Mapping[str, Any], truncated: bool = False) -> Understanding:
-        """The inverse of :meth:`to_json`."""
-        danger = raw.get("danger")
+    def from_parse(text: str, parsed: Mapping[str, Any], truncated: bool = False) -> Understanding:
+        """Reads what the graph components of :mod:`bot.nlu` left in a Rasa parse."""
+        danger = parsed.get("danger")
         return Understanding(
             text=text,
-            language=raw["language"],
-            guesses=tuple(Guess(identifier, confidence, facet) for identifier, confidence, facet in raw["guesses"]),
-            also=raw.get("also"),
+            language=parsed["language"],
+            guesses=tuple(Guess(identifier, confidence, facet) for identifier, confidence, facet in parsed["guesses"]),
+            also=parsed.get("also"),
             danger=None if danger is None else Danger(**danger),
-            partners=tuple(raw.get("partners", ())),
-            nearest=raw.get("nearest"),
+            partners=tuple(parsed.get("partners") or ()),
+            nearest=parsed.get("nearest"),
             truncated=truncated,
         )

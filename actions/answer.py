@@ -1,0 +1,46 @@
+"""The two actions: both hand the understood message to the core and give its Reply back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot import clock, conversation
+from bot.engine.current_house import current_house
+from bot.memory import Memory
+from bot.understanding import Understanding
+
+MEMORY_SLOT = "memoire"
+
+
+class _Answer(Action):  # type: ignore[misc]
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        """Understood message and memory in, Reply and new memory out."""
+        message = tracker.latest_message
+        metadata = message.get("metadata") or {}
+        understanding = Understanding.from_parse(message["text"] or "", message, bool(metadata.get("truncated")))
+        now = clock.parse_instant(metadata["now"]) if metadata.get("now") else clock.now()
+        reply, memory = conversation.answer(
+            current_house(), understanding, Memory.from_json(tracker.get_slot(MEMORY_SLOT)), now, metadata.get("lang")
+        )
+        dispatcher.utter_message(text=reply.reply, json_message=reply.to_json())
+        return [SlotSet(MEMORY_SLOT, memory.to_json())]
+
+
+class ActionDanger(_Answer):
+    """A message in danger."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_danger"
+
+
+class ActionOrienter(_Answer):
+    """Any other message."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_orienter"

@@ -1,0 +1,125 @@
+"""Where conversations live: in memory, for thirty minutes at most, without a word of what was written.
+
+Rasa's own in-memory store keeps everything for ever. This one forgets a conversation ``LIFETIME`` after its last message,
+keeps at most ``MAX_EVENTS`` events of it, and blanks every text before it is kept: the rules need intents, not words.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from contextlib import asynccontextmanager
+from typing import Any, AsyncGenerator, Callable, Iterable, Optional
+
+from rasa.core.brokers.broker import EventBroker
+from rasa.core.lock import TicketLock
+from rasa.core.lock_store import InMemoryLockStore
+from rasa.core.tracker_store import SerializedTrackerAsText, TrackerStore
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.trackers import DialogueStateTracker
+
+LIFETIME = 30 * 60
+"""Seconds after which a silent conversation is gone."""
+MAX_EVENTS = 60
+"""Events kept of one conversation: about ten messages, more than any rule looks back."""
+MAX_CONVERSATIONS = 20_000
+"""A bound on memory whatever comes in: the conversation silent for longest goes first."""
+
+
+class EphemeralTrackerStore(TrackerStore, SerializedTrackerAsText):  # type: ignore[misc]
+    """Conversations in memory with an expiry."""
+
+    def __init__(
+        self,
+        domain: Optional[Domain] = None,
+        event_broker: Optional[EventBroker] = None,
+        clock: Callable[[], float] = time.monotonic,
+        **_kwargs: Any,
+    ) -> None:
+        super().__init__(domain, event_broker)
+        self.max_event_history = MAX_EVENTS
+        self._clock = clock
+        self._kept: dict[str, tuple[float, str]] = {}
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Keeps the conversation, its words blanked, for another ``LIFETIME``."""
+        await self.stream_events(tracker)
+        self._kept.pop(tracker.sender_id, None)
+        self._kept[tracker.sender_id] = (self._clock() + LIFETIME, wordless(tracker))
+        self._forget_old()
+
+    async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
+        """The conversation, or None when there is none or its time is over."""
+        self._forget_old()
+        kept = self._kept.get(sender_id)
+        return None if kept is None else self.deserialise_tracker(sender_id, kept[1])
+
+    async def retrieve_full_tracker(self, conversation_id: str) -> Optional[DialogueStateTracker]:
+        """The same: nothing more is kept."""
+        return await self.retrieve(conversation_id)
+
+    async def keys(self) -> Iterable[str]:
+        """The ids of the conversations under way."""
+        self._forget_old()
+        return list(self._kept)
+
+    async def delete(self, sender_id: str) -> None:
+        """Erases a conversation at once."""
+        self._kept.pop(sender_id, None)
+
+    def _forget_old(self) -> None:
+        """Conversations are in order of their last message: the oldest come first."""
+        now = self._clock()
+        while self._kept:
+            oldest = next(iter(self._kept))
+            if self._kept[oldest][0] > now and len(self._kept) <= MAX_CONVERSATIONS:
+                return
+            del self._kept[oldest]
+
+
+def wordless(tracker: DialogueStateTracker) -> str:
+    """A conversation serialised without any text of the person or of the answers."""
+    dialogue = tracker.as_dialogue().as_dict()
+    dialogue["events"] = [_wordless_event(event) for event in dialogue["events"][-MAX_EVENTS:]]
+    return json.dumps(dialogue)
+
+
+def _wordless_event(event: dict[str, Any]) -> dict[str, Any]:
+    if event["event"] == "user":
+        intent = event["parse_data"].get("intent", {})
+        return {
+            **event,
+            "text": "",
+            "metadata": {},
+            "parse_data": {"text": "", "intent": intent, "entities": [], "danger": event["parse_data"].get("danger")},
+        }
+    if event["event"] == "bot":
+        return {**event, "text": "", "data": {}, "metadata": {}}
+    return event
+
+
+class PatientLockStore(InMemoryLockStore):  # type: ignore[misc]
+    """One message at a time for each conversation, in the order they came.
+
+    Rasa's lock looks again once a second; here the next message starts as soon as the one before it is answered.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._locks: dict[str, tuple[asyncio.Lock, int]] = {}
+
+    @asynccontextmanager
+    async def lock(self, conversation_id: str, *_args: Any, **_kwargs: Any) -> AsyncGenerator[TicketLock, None]:
+        """Waits for the conversation's turn (asyncio locks are first come, first served)."""
+        lock, waiting = self._locks.get(conversation_id, (asyncio.Lock(), 0))
+        self._locks[conversation_id] = (lock, waiting + 1)
+        try:
+            async with lock:
+                yield TicketLock(conversation_id)
+        finally:
+            lock, waiting = self._locks[conversation_id]
+            if waiting == 1:
+                del self._locks[conversation_id]
+            else:
+                self._locks[conversation_id] = (lock, waiting - 1)

@@ -1,0 +1,73 @@
+"""Rasa component: danger, by patterns in every language at once or by the model of needs; either one is enough."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Text
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.danger import Danger
+from bot.engine.current_house import current_house
+from bot.house import House
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class DangerNet(GraphComponent):  # type: ignore[misc]
+    """Sets ``danger`` (the fields of :class:`bot.danger.Danger`), or None."""
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """``threshold``: summed probability of all dangers over which the model alone raises one.
+
+        ``own_language_threshold`` is for languages that have training sentences; elsewhere the model is less sure of
+        everything and ``threshold`` is lower.
+        """
+        return {"threshold": 0.3}
+
+    @classmethod
+    def create(
+        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> DangerNet:
+        """Reads the thresholds."""
+        return cls({**cls.get_default_config(), **config})
+
+    def __init__(self, config: Dict[Text, Any]) -> None:
+        self._threshold = float(config["threshold"])
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Looks for danger in messages."""
+        house = current_house()
+        for message in messages:
+            danger = self._find(house, message)
+            message.set("danger", None if danger is None else vars(danger), add_to_output=True)
+        return messages
+
+    def _find(self, house: House, message: Message) -> Danger | None:
+        text = message.get(TEXT) or ""
+        by_model = self._by_model(house, message)
+        by_pattern = house.net.find(text, list(house.dangers.kinds))
+        if by_pattern is not None and by_model is not None:
+            return house.net.describe(Danger(by_model.kind, by_model.immediate, f"{by_pattern.rule} ; {by_model.rule}"), text)
+        if by_pattern is not None:
+            return by_pattern
+        if by_model is None or house.net.covered_by_lookalike(text):
+            return None
+        return house.net.describe(by_model, text)
+
+    def _by_model(self, house: House, message: Message) -> Danger | None:
+        """The likeliest danger when all dangers together are likely enough."""
+        scores: dict[str, float] = {}
+        for need, confidence, _facet in message.get("guesses") or ():
+            kind = house.needs.danger_kind(need)
+            if kind is not None:
+                scores[kind] = scores.get(kind, 0.0) + confidence
+        total = sum(scores.values())
+        if total < self._threshold:
+            return None
+        kind = max(scores, key=lambda candidate: scores[candidate])
+        return Danger(kind, house.dangers.kinds[kind].immediate, f"modèle : {total:.0%}")

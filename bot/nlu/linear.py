@@ -1,0 +1,65 @@
+"""Linear classifiers kept as plain arrays: trained with scikit-learn, read back without unpickling anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression, SGDClassifier
+
+Matrix = Any
+"""A dense array or a scipy sparse matrix, one row a message."""
+
+
+@dataclass(frozen=True)
+class LinearModel:
+    """A softmax (or one-versus-rest) over ``labels``: ``weights`` (labels, features), ``bias`` (labels,)."""
+
+    labels: tuple[str, ...]
+    weights: NDArray[np.float32]
+    bias: NDArray[np.float32]
+    one_versus_rest: bool
+
+    def probabilities(self, rows: Matrix) -> NDArray[np.float64]:
+        """Shape (messages, labels); each row sums to one."""
+        scores = np.asarray(rows @ self.weights.T, dtype=np.float64) + self.bias
+        if self.one_versus_rest:
+            sigmoid = 1.0 / (1.0 + np.exp(-scores))
+            return np.asarray(sigmoid / sigmoid.sum(axis=1, keepdims=True))
+        exponent = np.exp(scores - scores.max(axis=1, keepdims=True))
+        return np.asarray(exponent / exponent.sum(axis=1, keepdims=True))
+
+    def arrays(self, prefix: str) -> dict[str, NDArray[Any]]:
+        """For :func:`numpy.savez`: half precision is enough for weights."""
+        return {
+            f"{prefix}_labels": np.array(self.labels),
+            f"{prefix}_weights": self.weights.astype(np.float16),
+            f"{prefix}_bias": self.bias,
+            f"{prefix}_ovr": np.array(self.one_versus_rest),
+        }
+
+    @staticmethod
+    def from_arrays(prefix: str, arrays: Mapping[str, NDArray[Any]]) -> LinearModel:
+        """The inverse of :meth:`arrays`."""
+        return LinearModel(
+            labels=tuple(str(label) for label in arrays[f"{prefix}_labels"]),
+            weights=arrays[f"{prefix}_weights"].astype(np.float32),
+            bias=arrays[f"{prefix}_bias"],
+            one_versus_rest=bool(arrays[f"{prefix}_ovr"]),
+        )
+
+
+def train_dense(rows: Matrix, labels: Sequence[str], inverse_regularisation: float = 10.0) -> LinearModel:
+    """Multinomial logistic regression on sentence vectors."""
+    model = LogisticRegression(C=inverse_regularisation, max_iter=150, tol=1e-3)
+    model.fit(rows, labels)
+    return LinearModel(tuple(model.classes_), model.coef_.astype(np.float32), model.intercept_.astype(np.float32), False)
+
+
+def train_sparse(rows: Matrix, labels: Sequence[str], penalty: float = 2e-6) -> LinearModel:
+    """Logistic regressions, one label against the rest, on n-grams, by stochastic gradient."""
+    model = SGDClassifier(loss="log_loss", alpha=penalty, max_iter=15, tol=None, random_state=0, n_jobs=2)
+    model.fit(rows, labels)
+    return LinearModel(tuple(model.classes_), model.coef_.astype(np.float32), model.intercept_.astype(np.float32), True)

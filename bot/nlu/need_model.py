@@ -1,0 +1,121 @@
+"""The model of needs: from a message's vectors and n-grams to a probability for every need, facet and crossroads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.language import ARABIC_IN_LATIN
+from bot.nlu import linear
+from bot.nlu.blend import geometric
+from bot.nlu.examples import FACET_MARK
+from bot.nlu.linear import LinearModel
+from bot.nlu.sparse import NGramSpace
+from bot.understanding import Guess
+
+KNOWN_SPARSE_WEIGHT = 0.5
+"""Weight of the n-grams in a language that has sentences of its own."""
+UNKNOWN_SPARSE_WEIGHT = 0.05
+"""In a language that has none, n-grams only mislead: the vectors speak almost alone."""
+ARABIZI_SPARSE_WEIGHT = 0.7
+"""No encoder knows Arabic in Latin letters: the n-grams lead."""
+
+
+@dataclass(frozen=True)
+class NeedModel:
+    """Two linear models and what they read. ``mean`` (dimension,) centres the vectors; ``languages`` have sentences."""
+
+    mean: NDArray[np.float32]
+    blocks: tuple[int, ...]
+    dense: LinearModel
+    space: NGramSpace
+    sparse: LinearModel
+    languages: frozenset[str]
+
+    @staticmethod
+    def train(texts: Sequence[str], vectors: NDArray[np.float32], blocks: Sequence[int], labels: Sequence[str], languages: Sequence[str]) -> NeedModel:
+        """Learns from training sentences: ``vectors`` (sentences, dimension), made of blocks, one an encoder."""
+        mean = vectors.mean(axis=0)
+        space = NGramSpace.learn(texts)
+        return NeedModel(
+            mean=mean.astype(np.float32),
+            blocks=tuple(blocks),
+            dense=linear.train_dense(centred(vectors, mean, blocks), labels),
+            space=space,
+            sparse=linear.train_sparse(space.vectors(texts), labels),
+            languages=frozenset(languages),
+        )
+
+    def probabilities(self, texts: Sequence[str], vectors: NDArray[np.float32], languages: Sequence[str]) -> NDArray[np.float64]:
+        """Shape (messages, labels), in the order of ``labels``; rows sum to one."""
+        dense = self.dense.probabilities(centred(vectors, self.mean, self.blocks))
+        sparse = self.sparse.probabilities(self.space.vectors(texts))
+        weights = np.array([self.sparse_weight(language) for language in languages])
+        return geometric(dense, sparse, weights)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Needs, needs with a facet, crossroads."""
+        return self.dense.labels
+
+    def sparse_weight(self, language: str) -> float:
+        """How much the n-grams count in a language."""
+        if language == ARABIC_IN_LATIN:
+            return ARABIZI_SPARSE_WEIGHT
+        return KNOWN_SPARSE_WEIGHT if language in self.languages else UNKNOWN_SPARSE_WEIGHT
+
+    def save(self, path: Path) -> None:
+        """As plain arrays."""
+        np.savez_compressed(
+            path,
+            mean=self.mean,
+            blocks=np.array(self.blocks),
+            grams=np.array(list(self.space.index)),
+            idf=self.space.idf,
+            languages=np.array(sorted(self.languages)),
+            **self.dense.arrays("dense"),
+            **self.sparse.arrays("sparse"),
+        )
+
+    @staticmethod
+    def load(path: Path) -> NeedModel:
+        """The inverse of :meth:`save`."""
+        with np.load(path, allow_pickle=False) as stored:
+            arrays = dict(stored)
+        grams = {str(gram): position for position, gram in enumerate(arrays["grams"])}
+        return NeedModel(
+            mean=arrays["mean"],
+            blocks=tuple(int(size) for size in arrays["blocks"]),
+            dense=LinearModel.from_arrays("dense", arrays),
+            space=NGramSpace(grams, arrays["idf"]),
+            sparse=LinearModel.from_arrays("sparse", arrays),
+            languages=frozenset(str(language) for language in arrays["languages"]),
+        )
+
+
+def centred(vectors: NDArray[np.float32], mean: NDArray[np.float32], blocks: Sequence[int]) -> NDArray[np.float32]:
+    """Vectors without what all sentences share, each encoder's block scaled to length one (E5 is anisotropic)."""
+    moved = vectors - mean
+    start = 0
+    parts = []
+    for size in blocks:
+        block = moved[:, start : start + size]
+        parts.append(block / np.maximum(np.linalg.norm(block, axis=1, keepdims=True), 1e-9))
+        start += size
+    return np.hstack(parts).astype(np.float32)
+
+
+def as_guesses(labels: Sequence[str], probabilities: NDArray[np.float64]) -> tuple[Guess, ...]:
+    """Labels folded into needs, surest first; a need keeps the facet that carries most of its probability."""
+    total: dict[str, float] = {}
+    facets: dict[str, dict[str | None, float]] = {}
+    for label, probability in zip(labels, probabilities):
+        need, _, facet = label.partition(FACET_MARK)
+        total[need] = total.get(need, 0.0) + float(probability)
+        facets.setdefault(need, {})[facet or None] = float(probability)
+    ranked = sorted(total, key=lambda need: -total[need])
+    return tuple(Guess(need, total[need], max(facets[need], key=lambda facet: facets[need][facet])) for need in ranked)
