@@ -16,7 +16,9 @@ from bot.understanding import Understanding
 MEMORY_SLOT = "memoire"
 
 
-class _Answer(Action):  # type: ignore[misc]
+class _Answer:
+    """What both do. Not an Action itself: the SDK registers every subclass of Action it finds."""
+
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Understood message and memory in, Reply and new memory out."""
         message = tracker.latest_message
@@ -30,7 +32,7 @@ class _Answer(Action):  # type: ignore[misc]
         return [SlotSet(MEMORY_SLOT, memory.to_json())]
 
 
-class ActionDanger(_Answer):
+class ActionDanger(_Answer, Action):  # type: ignore[misc]
     """A message in danger."""
 
     def name(self) -> str:
@@ -38,7 +40,7 @@ class ActionDanger(_Answer):
         return "action_danger"
 
 
-class ActionOrienter(_Answer):
+class ActionOrienter(_Answer, Action):  # type: ignore[misc]
     """Any other message."""
 
     def name(self) -> str:

@@ -26,6 +26,9 @@ from bot.wording import Wording, wording_for
 
 SHOWN_CARDS = 2
 SHOWN_CARDS_IN_DANGER = 3
+CALL_DISCREETLY, CANNOT_SPEAK, WHO_TO_SEE, ERASE = "discret", "muet", "guide", "effacer"
+DANGER_ACTIONS = (CALL_DISCREETLY, CANNOT_SPEAK, WHO_TO_SEE, ERASE)
+"""What a danger answer offers on a tap."""
 SECOND_LOCALE = "en"
 """A message in a language without a locale is answered in French and in this one."""
 
@@ -118,7 +121,7 @@ def _danger(turn: Turn, danger: Danger) -> Draft:
         shown=SHOWN_CARDS_IN_DANGER,
         say=(_danger_words(turn.wording, kind, danger),),
         question=turn.wording.entry(f"crossroads.{crossroads.id}.question", crossroads.question) if crossroads and asks else None,
-        options=_options(turn, crossroads.options) if crossroads and asks else (),
+        options=_options(turn, crossroads.options) if crossroads and asks else _danger_actions(turn.wording),
         lines=_danger_lines(kind, danger),
         danger=danger,
         why=_why(turn, danger),
@@ -161,10 +164,44 @@ def _danger_services(turn: Turn, kind: DangerKind, danger: Danger, needs: Sequen
     return tuple(service for service in merged if service not in kind.forbidden)[:4]
 
 
+def _danger_actions(wording: Wording) -> tuple[Option, ...]:
+    """What may be asked for after the first answer, on a tap only."""
+    return (
+        Option(CALL_DISCREETLY, wording.say("Appeler discrètement")),
+        Option(CANNOT_SPEAK, wording.say("Je ne peux pas parler")),
+        Option(WHO_TO_SEE, wording.say("Qui voir, et quand")),
+        Option(ERASE, wording.say("Quitter et effacer")),
+    )
+
+
+def _danger_action(turn: Turn, action: str) -> Draft:
+    """The answer to one of these taps; the danger stays open, except for who leaves."""
+    say = turn.wording.say
+    if action == ERASE:
+        return Draft(Outcome.CHITCHAT, (Guess("effacer", 1.0),), say=(say("C'est effacé. Je ne garde rien de notre conversation."),), why=action)
+    if action == CALL_DISCREETLY:
+        words: tuple[str, ...] = (
+            say("Le 3919 et le 119 n'apparaissent pas sur les factures. Effacez ensuite l'appel de l'historique du téléphone."),
+            say("Si on vous entend, le 114 répond par SMS."),
+        )
+        return _keep_danger_open(turn, Draft(Outcome.DANGER, lines=("3919", "119", "114"), say=words, why=action))
+    if action == CANNOT_SPEAK:
+        words = (say("Envoyez un SMS au 114 : écrivez où vous êtes et ce qui se passe. On vous répond par SMS, jour et nuit."),)
+        return _keep_danger_open(turn, Draft(Outcome.DANGER, lines=("114",), say=words, why=action))
+    guide = turn.house.dangers.guide.values()
+    lines = tuple(dict.fromkeys(number for part in guide for number in part.lines))
+    services = tuple(dict.fromkeys(service for part in guide for service in part.services))
+    words = tuple(
+        say("{name} : {detail}", name=turn.wording.entry(f"guide.{part.id}.label", part.label), detail=turn.wording.entry(f"guide.{part.id}.say", part.say))
+        for part in guide
+    )
+    return _keep_danger_open(turn, Draft(Outcome.DANGER, services=services, shown=SHOWN_CARDS_IN_DANGER, lines=lines, say=words, why=action))
+
+
 def _keep_danger_open(turn: Turn, draft: Draft) -> Draft:
     """While a danger is open, its lines stay and its forbidden partners stay away, whatever the person goes on with."""
     kind = turn.house.dangers.kinds.get(turn.memory.danger or "")
-    if kind is None or draft.danger is not None:
+    if kind is None or draft.danger is not None or _erases(draft):
         return draft
     open_danger = Danger(kind.id, kind.immediate, "conversation : ce danger est ouvert", minor=turn.memory.minor)
     return replace(
@@ -186,12 +223,14 @@ def _picked_option(turn: Turn) -> Draft | None:
     index = turn.house.followups.picked(turn.understanding.text, labels)
     if turn.understanding.text.removeprefix("/") in options:
         index = options.index(turn.understanding.text.removeprefix("/"))
-    if index is None and turn.house.followups.asked(turn.understanding.text) is FollowUp.MORE:
-        index = len(options) - 1
+    if index is None and OTHER in options and turn.house.followups.asked(turn.understanding.text) is FollowUp.MORE:
+        index = options.index(OTHER)
     if index is None:
         return None
     if options[index] == OTHER:
         return _ask_again(turn)
+    if options[index] in DANGER_ACTIONS:
+        return _danger_action(turn, options[index])
     return _orient_to(turn, options[index])
 
 
@@ -234,7 +273,7 @@ def _ask_again(turn: Turn) -> Draft:
 def _follow_up(turn: Turn, asked: FollowUp) -> Draft | None:
     if asked is FollowUp.NO:
         return _ask_again(turn)
-    if asked is FollowUp.YES and turn.memory.options:
+    if asked is FollowUp.YES and turn.memory.asked and turn.memory.options:
         return _orient_to(turn, turn.memory.options[0])
     if asked is FollowUp.MORE:
         waiting = turn.memory.waiting
@@ -301,6 +340,8 @@ def _options(turn: Turn, need_ids: Sequence[str]) -> tuple[Option, ...]:
 def _option_label(turn: Turn, option: str) -> str:
     if option == OTHER:
         return turn.wording.say("Autre chose")
+    if option in DANGER_ACTIONS:
+        return next(action.label for action in _danger_actions(turn.wording) if action.id == option)
     return turn.wording.entry(f"needs.{option}.label", turn.house.needs.needs[option].label)
 
 
@@ -343,7 +384,7 @@ def _small_talk(turn: Turn, found: Orientation) -> Draft:
         )
         return Draft(found.outcome, found.needs, say=words, why=_why(turn))
     if intent == "changer-langue":
-        words = (say("D'accord, je réponds en français. Dites-moi ce qui vous amène."),)
+        words = (say("D'accord. Dites-moi ce qui vous amène."),)
     elif intent == "bonjour":
         words = (say("Bonjour ! Dites-moi en une phrase ce qui vous amène, dans la langue que vous voulez."),)
     elif intent == "merci":
@@ -408,11 +449,11 @@ def _alert(wording: Wording, draft: Draft) -> tuple[str, ...]:
         return ()
     calls = [number for number in ("115", "3114", "17", "112", "15", "18") if number in draft.lines]
     first = [number for number in calls if number in ("115", "3114")] or calls[:2]
-    alert = [wording.say("Danger maintenant : appelez le {numbers}.", numbers=_or(wording, [n for n in calls if n not in ("115", "3114")]))]
+    alert = [wording.say("En danger maintenant, appelez : {numbers}", numbers=_or(wording, [n for n in calls if n not in ("115", "3114")]))]
     if draft.danger.kind in ("sans-abri", "detresse-suicidaire"):
-        alert.insert(0, wording.say("Appelez le {numbers}, jour et nuit.", numbers=_or(wording, first)))
+        alert.insert(0, wording.say("Jour et nuit, appelez : {numbers}", numbers=_or(wording, first)))
     if "114" in draft.lines:
-        alert.append(wording.say("Impossible de parler : envoyez un SMS au {number}.", number=wording.keep("114")))
+        alert.append(wording.say("Impossible de parler : SMS au {number}", number=wording.keep("114")))
     return tuple(alert)
 
 
@@ -458,10 +499,14 @@ def _translated(turn: Turn, draft: Draft, reply: Reply) -> str:
     )
 
 
+def _erases(draft: Draft) -> bool:
+    return bool(draft.needs) and draft.needs[0].id == ERASE
+
+
 def _remember(turn: Turn, draft: Draft) -> Memory:
-    if draft.needs and draft.needs[0].id == "effacer":
+    if _erases(draft):
         return Memory(locale=turn.locale.tag)
-    kept = replace(turn.memory, locale=turn.locale.tag, asked=bool(draft.options), options=tuple(option.id for option in draft.options))
+    kept = replace(turn.memory, locale=turn.locale.tag, asked=draft.question is not None, options=tuple(option.id for option in draft.options))
     if draft.danger is not None:
         kept = replace(kept, danger=draft.danger.kind, minor=kept.minor or draft.danger.minor)
     if draft.services:

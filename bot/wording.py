@@ -13,11 +13,10 @@ import babel
 import babel.dates
 import babel.lists
 
-from bot import project
+from bot import messages, project
 from bot.clock import PARIS
 from bot.language import Locale
 
-DOMAIN = "boussole"
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 
 
@@ -26,7 +25,7 @@ class Wording:
 
     def __init__(self, locale: Locale, directory: Path = project.LOCALES) -> None:
         self.locale = locale
-        self._messages = gettext.translation(DOMAIN, directory, languages=[locale.tag], fallback=True)
+        self._messages = gettext.GNUTranslations(messages.compiled(locale.tag, directory))
         self._cldr = babel.Locale.parse(locale.cldr, sep="-")
         self._day_pattern = _weekday_day_month(self._cldr)
 
@@ -48,7 +47,8 @@ class Wording:
 
     def day(self, day: date) -> str:
         """``mardi 24 novembre``, in the language's own order (CLDR skeleton, no year)."""
-        return str(babel.dates.format_date(day, self._day_pattern, locale=self._cldr))
+        words = str(babel.dates.format_date(day, self._day_pattern, locale=self._cldr))
+        return words.replace(" 1 ", " 1er ") if self._cldr.language == "fr" else words
 
     def month(self, as_of: str) -> str:
         """``février 2024`` for a date of information written ``2024-02`` or ``2024-02-15``."""

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import secrets
 from datetime import datetime
 from typing import Any, Mapping
 
 from bot import clock, floor
-from bot.engine import without_tensorflow
 from bot.engine.current_house import current_house
-from bot.engine.training import ModelStore
+from bot.engine.training import ModelStore, prepare_rasa
 from bot.reply import Reply
 from bot.text import MAX_CHARACTERS, clean
 
@@ -41,8 +39,7 @@ class Assistant:
         """
         path = store.verified()
         current_house()
-        without_tensorflow.install()
-        os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+        prepare_rasa()
         from rasa.core.agent import Agent
 
         from bot.engine.in_process import InProcessActionEndpoint, validate_with_one_schema

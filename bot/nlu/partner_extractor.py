@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Dict, List, Text
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -11,7 +12,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.catalogue import HOUSE, Catalogue
+from bot.catalogue import HOUSE, Catalogue, Service
 from bot.engine.current_house import current_house
 from bot.text import normalise
 
@@ -37,17 +38,25 @@ class PartnerExtractor(GraphComponent):  # type: ignore[misc]
 
 def named_partners(catalogue: Catalogue, text: str) -> list[str]:
     """The partners whose name or alias stands in the text as whole words; a longer name hides a shorter one inside it."""
-    message = f" {normalise(text).replace(chr(39), ' ')} "
+    message = _comparable(text)
     found: list[tuple[int, int, str]] = []
     for service in catalogue.services.values():
-        for alias in (service.name, *service.aliases):
-            words = f" {normalise(alias).replace(chr(39), ' ')} "
+        for words in _names(service):
             position = message.find(words)
             if position >= 0:
                 found.append((position, position + len(words), service.id))
     kept = [hit for hit in found if not any(_inside(hit, other) for other in found)]
     ordered = list(dict.fromkeys(identifier for _start, _end, identifier in sorted(kept)))
     return sorted(ordered, key=lambda identifier: identifier == HOUSE)
+
+
+@lru_cache(maxsize=256)
+def _names(service: Service) -> tuple[str, ...]:
+    return tuple(_comparable(name) for name in (service.name, *service.aliases))
+
+
+def _comparable(text: str) -> str:
+    return f" {normalise(text).replace(chr(39), ' ')} "
 
 
 def _inside(hit: tuple[int, int, str], other: tuple[int, int, str]) -> bool:

@@ -1,0 +1,184 @@
+"""The command line: ``boussole train | run | ask | orient | when | check | evaluate``. Help is in French and English."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+from typing import Any, Callable, Sequence
+
+from bot import __version__, clock
+from bot.errors import BadInput, BoussoleError, BrokenData
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command; returns the exit code (0 done, 1 refused, 2 wrong usage)."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except BrokenData as error:
+        print(error, file=sys.stderr)
+        print("Corrigez ces lignes, puis : boussole check", file=sys.stderr)
+        return 1
+    except BoussoleError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="boussole",
+        description="Boussole oriente vers le bon partenaire. / Boussole shows the way to the right partner.",
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(title="commandes / commands", required=True, metavar="COMMANDE")
+    _add(commands, "train", _train, "entraîne le modèle si les données ont changé / train the model if the data changed", _train_options)
+    _add(commands, "run", _run, "sert le kiosque, le banc et l'API / serve kiosk, bench and API", _run_options)
+    _add(commands, "ask", _ask, "essaie une phrase / try one sentence", _ask_options)
+    _add(commands, "orient", _orient, "des phrases en JSON, une par ligne / sentences as JSON lines", _orient_options)
+    _add(commands, "when", _when, "les prochaines permanences / the next sessions", _when_options)
+    _add(commands, "check", _check, "vérifie les données / check the data", lambda _parser: None)
+    _add(commands, "evaluate", _evaluate, "mesure la compréhension / measure understanding", _evaluate_options)
+    return parser
+
+
+def _add(commands: Any, name: str, run: Callable[[argparse.Namespace], int], text: str, options: Callable[[argparse.ArgumentParser], None]) -> None:
+    parser = commands.add_parser(name, help=text, description=text)
+    options(parser)
+    parser.set_defaults(run=run)
+
+
+def _now_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--now", metavar="ISO", help="comme si on était à cet instant, heure de Paris / as if it were then")
+
+
+def _train_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--force", action="store_true", help="même si rien n'a changé / even if nothing changed")
+
+
+def _run_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", help="adresse / address (127.0.0.1)")
+    parser.add_argument("--port", type=int, default=5005, help="port (5005)")
+
+
+def _ask_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("text", help="la phrase, dans n'importe quelle langue / the sentence, in any language")
+    parser.add_argument("--lang", help="langue de la réponse / language of the answer")
+    _now_option(parser)
+
+
+def _orient_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--jsonl", action="store_true", help='{"id", "text", "lang"?} par ligne / per line')
+    _now_option(parser)
+
+
+def _when_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("id", nargs="?", help="un partenaire / a partner (tous sans rien / all without)")
+    parser.add_argument("--next", type=int, default=1, dest="count", help="combien de dates / how many dates (1)")
+    parser.add_argument("--json", action="store_true", help="en JSON / as JSON")
+    _now_option(parser)
+
+
+def _evaluate_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--cases", help="un dossier de cas / a folder of cases (tests/cases)")
+    parser.add_argument("--html", help="écrire aussi une page / also write a page")
+    parser.add_argument("--misses", action="store_true", help="montrer les erreurs / show the misses")
+
+
+def _train(options: argparse.Namespace) -> int:
+    from bot.engine.training import ModelStore, train
+    from bot.house import open_house
+
+    open_house()
+    store = ModelStore()
+    if store.is_current() and not options.force:
+        print("Le modèle est à jour.", file=sys.stderr)
+        return 0
+    print("Entraînement du modèle (quelques minutes la première fois)…", file=sys.stderr)
+    path = train(store)
+    print(f"Modèle prêt : {path.name}", file=sys.stderr)
+    return 0
+
+
+def _run(options: argparse.Namespace) -> int:
+    from bot.surfaces.server import serve
+
+    _train(argparse.Namespace(force=False))
+    return serve(options.host, options.port)
+
+
+def _ask(options: argparse.Namespace) -> int:
+    from bot.surfaces.terminal import show
+
+    now = clock.parse_instant(options.now) if options.now else None
+    assistant = _assistant()
+    show(asyncio.run(assistant.answer(options.text, lang=options.lang, now=now, surface="terminal")))
+    return 0
+
+
+def _orient(options: argparse.Namespace) -> int:
+    from bot.surfaces.jsonl import orient_lines
+
+    now = clock.parse_instant(options.now) if options.now else None
+    assistant = _assistant()
+    asyncio.run(orient_lines(assistant, sys.stdin.buffer, sys.stdout, now))
+    return 0
+
+
+def _assistant() -> Any:
+    from bot.engine.assistant import Assistant
+    from bot.engine.training import ModelStore, train
+
+    store = ModelStore()
+    if not store.is_current():
+        print("Premier lancement, ou données changées : entraînement du modèle…", file=sys.stderr)
+        with _stdout_to_stderr():
+            train(store)
+    return Assistant.load(store)
+
+
+def _stdout_to_stderr() -> Any:
+    """What Rasa prints while training must not mix with the answers."""
+    import contextlib
+
+    return contextlib.redirect_stdout(sys.stderr)
+
+
+def _when(options: argparse.Namespace) -> int:
+    from bot.house import open_house
+    from bot.surfaces.timetable import print_timetable, timetable
+
+    house = open_house()
+    now = clock.parse_instant(options.now) if options.now else clock.now()
+    if options.count < 1:
+        raise BadInput("--next : au moins 1.")
+    rows = timetable(house, options.id, options.count, now)
+    if options.json:
+        print(json.dumps([row.to_json() for row in rows], ensure_ascii=False, indent=2))
+    else:
+        print_timetable(rows)
+    return 0
+
+
+def _check(_options: argparse.Namespace) -> int:
+    from bot.checks.everything import check_everything
+    from bot.checks.problems import errors_of
+
+    problems = check_everything()
+    errors = errors_of(problems)
+    for problem in errors:
+        print(problem)
+    for problem in problems:
+        if problem.is_warning:
+            print(problem)
+    print(f"{len(errors)} erreur(s), {len(problems) - len(errors)} avertissement(s).")
+    return 1 if errors else 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from bot.evaluation.command import evaluate
+
+    return evaluate(_assistant(), options.cases, options.html, options.misses)

@@ -1,0 +1,108 @@
+"""Every sentence Boussole can say, gathered for translators, one gettext catalogue a language.
+
+The sentences come from two places: ``say("…")`` in the code, and the texts of ``data/`` under their own names
+(``services.apers.what``), so that two partners' texts never share a translation by accident.
+"""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any, Iterator
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+from bot import documents, project
+
+DOMAIN = "boussole"
+_KEYWORDS: dict[str, Any] = {"say": None, "say_count": (1, 2)}
+
+
+def template() -> Catalog:
+    """All messages, in French, with the place each comes from."""
+    catalog = Catalog(project=DOMAIN, charset="utf-8")
+    for path, line, message, comments, _context in extract_from_dir(
+        str(project.ROOT / "bot"), method_map=[("**.py", "python")], keywords=_KEYWORDS
+    ):
+        catalog.add(message, locations=[(f"bot/{path}", line)], auto_comments=comments)
+    for name, context, text in data_texts():
+        catalog.add(text, context=context, locations=[(name, 0)])
+    return catalog
+
+
+def data_texts() -> Iterator[tuple[str, str, str]]:
+    """The texts of ``data/`` that are shown: file, name of the text, French."""
+    yield from _service_texts(documents.read(project.SERVICES).data)
+    for need in documents.read(project.NEEDS).data["needs"]:
+        yield "data/needs.yaml", f"needs.{need['id']}.label", need["label"]
+    for crossroads in documents.read(project.NEEDS).data["crossroads"]:
+        yield "data/needs.yaml", f"crossroads.{crossroads['id']}.question", crossroads["question"]
+    book = documents.read(project.DANGER / "kinds.yaml").data
+    for kind in book["kinds"]:
+        for field in ("say", "minor_say", "other_say"):
+            yield "data/danger/kinds.yaml", f"danger.{kind['id']}.{field}", kind[field]
+    for part in book["guide"]:
+        for field in ("label", "say"):
+            yield "data/danger/kinds.yaml", f"guide.{part['id']}.{field}", part[field]
+
+
+def _service_texts(data: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    file = "data/services.yaml"
+    for service in data["services"]:
+        key = f"services.{service['id']}"
+        for field in ("name", "what", "for_whom", "not_for"):
+            if service[field] is not None:
+                yield file, f"{key}.{field}", service[field].strip()
+        for index, rule in enumerate(service["sessions"]):
+            yield file, f"{key}.sessions.{index}.words", rule["words"].strip()
+            if rule["note"] is not None:
+                yield file, f"{key}.sessions.{index}.note", rule["note"]
+        for index, phone in enumerate(service["phones"]):
+            for field in ("label", "cost"):
+                if phone[field] is not None:
+                    yield file, f"{key}.phones.{index}.{field}", phone[field]
+    for identifier, place in data["places"].items():
+        for field in ("name", "note"):
+            if place[field] is not None:
+                yield file, f"places.{identifier}.{field}", place[field]
+    for line in data["lines"]:
+        if line["replaced_by"] is None:
+            for field in ("name", "for", "words", "note"):
+                if line[field] is not None:
+                    yield file, f"lines.{line['number']}.{field}", line[field]
+
+
+def po_path(tag: str, directory: Path = project.LOCALES) -> Path:
+    """The catalogue of a locale."""
+    return directory / tag / "LC_MESSAGES" / f"{DOMAIN}.po"
+
+
+def read(tag: str, directory: Path = project.LOCALES) -> Catalog:
+    """A locale's catalogue, empty when it has none yet."""
+    try:
+        with po_path(tag, directory).open("rb") as file:
+            return read_po(file, domain=DOMAIN)
+    except FileNotFoundError:
+        return Catalog(domain=DOMAIN, charset="utf-8")
+
+
+def compiled(tag: str, directory: Path = project.LOCALES) -> io.BytesIO:
+    """A locale's catalogue in gettext's binary form, made in memory: never stale."""
+    binary = io.BytesIO()
+    write_mo(binary, read(tag, directory))
+    binary.seek(0)
+    return binary
+
+
+def update(tag: str, directory: Path = project.LOCALES) -> None:
+    """Brings a locale's catalogue up to the template: new messages empty, gone ones removed, the rest kept."""
+    catalog = read(tag, directory)
+    catalog.update(template(), no_fuzzy_matching=True)
+    catalog.obsolete.clear()
+    path = po_path(tag, directory)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        write_po(file, catalog, width=120, omit_header=False, include_previous=False)

@@ -1,0 +1,1 @@
+"""Thin surfaces: each turns the one Reply into its own widgets and nothing more."""
