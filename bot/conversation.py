@@ -110,7 +110,8 @@ def _decide(turn: Turn) -> Draft:
 def _danger(turn: Turn, danger: Danger) -> Draft:
     kind = turn.house.dangers.kinds[danger.kind]
     minor = danger.minor or turn.memory.minor
-    danger = replace(danger, minor=minor, immediate=danger.immediate or kind.immediate)
+    still_open = tuple(other for other in (*danger.also, *turn.memory.dangers) if other != kind.id)
+    danger = replace(danger, minor=minor, immediate=danger.immediate or kind.immediate, also=tuple(dict.fromkeys(still_open)))
     crossroads = next((c for c in turn.house.needs.crossroads.values() if c.danger == kind.id), None)
     asks = crossroads is not None and not turn.memory.asked
     needs = _danger_needs(turn, kind)
@@ -122,7 +123,7 @@ def _danger(turn: Turn, danger: Danger) -> Draft:
         say=(_danger_words(turn.wording, kind, danger),),
         question=turn.wording.entry(f"crossroads.{crossroads.id}.question", crossroads.question) if crossroads and asks else None,
         options=_options(turn, crossroads.options) if crossroads and asks else _danger_actions(turn.wording),
-        lines=_danger_lines(kind, danger),
+        lines=_danger_lines(turn.house, kind, danger),
         danger=danger,
         why=_why(turn, danger),
     )
@@ -136,8 +137,10 @@ def _danger_words(wording: Wording, kind: DangerKind, danger: Danger) -> str:
     return wording.entry(f"danger.{kind.id}.say", kind.say)
 
 
-def _danger_lines(kind: DangerKind, danger: Danger) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*kind.lines, *(kind.if_minor if danger.minor else ()))))
+def _danger_lines(house: House, kind: DangerKind, danger: Danger) -> tuple[str, ...]:
+    """The danger's own lines, the child line when a minor writes, then the lines of what it may be as well."""
+    others = [number for other in danger.also for number in house.dangers.kinds[other].lines]
+    return tuple(dict.fromkeys((*kind.lines, *(kind.if_minor if danger.minor else ()), *others)))
 
 
 def _danger_needs(turn: Turn, kind: DangerKind) -> tuple[Guess, ...]:
@@ -161,7 +164,8 @@ def _danger_services(turn: Turn, kind: DangerKind, danger: Danger, needs: Sequen
     minor_first = [service for service in kind.services if danger.minor and turn.house.catalogue.services[service].minors_alone]
     ranked = faceted or list(kind.services)
     merged = dict.fromkeys((*ranked[:1], *extra, *ranked[1:], *minor_first))
-    return tuple(service for service in merged if service not in kind.forbidden)[:4]
+    forbidden = {*kind.forbidden, *_forbidden(turn)}
+    return tuple(service for service in merged if service not in forbidden)[:4]
 
 
 def _danger_actions(wording: Wording) -> tuple[Option, ...]:
@@ -199,17 +203,28 @@ def _danger_action(turn: Turn, action: str) -> Draft:
 
 
 def _keep_danger_open(turn: Turn, draft: Draft) -> Draft:
-    """While a danger is open, its lines stay and its forbidden partners stay away, whatever the person goes on with."""
-    kind = turn.house.dangers.kinds.get(turn.memory.danger or "")
-    if kind is None or draft.danger is not None or _erases(draft):
+    """While a danger is open, its lines and its taps stay and its forbidden partners stay away, whatever comes next."""
+    dangers = turn.house.dangers.kinds
+    still_open = [dangers[kind] for kind in turn.memory.dangers if kind in dangers]
+    if not still_open or draft.danger is not None or _erases(draft):
         return draft
-    open_danger = Danger(kind.id, kind.immediate, "conversation : ce danger est ouvert", minor=turn.memory.minor)
+    latest = still_open[0]
+    also = tuple(kind.id for kind in still_open[1:])
+    open_danger = Danger(latest.id, latest.immediate, "conversation : ce danger est ouvert", also, minor=turn.memory.minor)
+    forbidden = _forbidden(turn)
     return replace(
         draft,
-        lines=tuple(dict.fromkeys((*_danger_lines(kind, open_danger), *draft.lines))),
-        services=tuple(service for service in draft.services if service not in kind.forbidden),
+        lines=tuple(dict.fromkeys((*_danger_lines(turn.house, latest, open_danger), *draft.lines))),
+        services=tuple(service for service in draft.services if service not in forbidden),
+        options=draft.options or _danger_actions(turn.wording),
         danger=open_danger,
     )
+
+
+def _forbidden(turn: Turn) -> set[str]:
+    """The partners that no danger open in the conversation allows."""
+    dangers = turn.house.dangers.kinds
+    return {service for kind in turn.memory.dangers if kind in dangers for service in dangers[kind].forbidden}
 
 
 # ------------------------------------------------------------------------------------------------------- follow-ups
@@ -308,8 +323,7 @@ def _detail(turn: Turn, service_id: str, asked: FollowUp) -> str:
 
 
 def _orient(turn: Turn) -> Draft:
-    kind = turn.house.dangers.kinds.get(turn.memory.danger or "")
-    found = orient(turn.understanding, turn.house.needs, kind.forbidden if kind else ())
+    found = orient(turn.understanding, turn.house.needs, _forbidden(turn))
     if found.outcome is Outcome.HOUSE:
         return _house(turn, found)
     if found.outcome in (Outcome.CHITCHAT, Outcome.OUTSIDE):
@@ -508,7 +522,8 @@ def _remember(turn: Turn, draft: Draft) -> Memory:
         return Memory(locale=turn.locale.tag)
     kept = replace(turn.memory, locale=turn.locale.tag, asked=draft.question is not None, options=tuple(option.id for option in draft.options))
     if draft.danger is not None:
-        kept = replace(kept, danger=draft.danger.kind, minor=kept.minor or draft.danger.minor)
+        dangers = tuple(dict.fromkeys((draft.danger.kind, *kept.dangers)))
+        kept = replace(kept, dangers=dangers, minor=kept.minor or draft.danger.minor)
     if draft.services:
         kept = replace(kept, shown=draft.services[: draft.shown], waiting=draft.services[draft.shown :])
     return kept

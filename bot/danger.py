@@ -65,11 +65,13 @@ class DangerBook:
 
 @dataclass(frozen=True)
 class Danger:
-    """What was found in a message. ``rule`` is the pattern or the model's score, for a social worker to read."""
+    """What was found in a message. ``rule`` is the pattern or the model's score, for a social worker to read; ``also``
+    are other dangers that it may be as well: their lines are shown too."""
 
     kind: str
     immediate: bool
     rule: str
+    also: tuple[str, ...] = ()
     minor: bool = False
     about_other: bool = False
     cannot_speak: bool = False
@@ -159,6 +161,7 @@ class PatternNet:
             kind=danger.kind,
             immediate=danger.immediate or seen["now"],
             rule=danger.rule,
+            also=danger.also,
             minor=seen["minor"],
             about_other=seen["other"],
             cannot_speak=seen["mute"],

@@ -58,20 +58,17 @@ def read(path: Path) -> Document:
         UnreadableDocument: with the reason in French and the line where known.
     """
     text = _text(path)
-    loader = yaml.SafeLoader(text)
     try:
-        node = loader.get_single_node()
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
         if node is None:
             raise UnreadableDocument("le fichier est vide")
         lines: dict[KeyPath, int] = {}
         _record(node, (), lines)
-        return Document(path, loader.construct_document(node), lines)
+        return Document(path, yaml.safe_load(text), lines)
     except yaml.YAMLError as error:
         raise _in_french(error, text) from error
     except (RecursionError, ValueError, TypeError) as error:
         raise UnreadableDocument("le fichier n'est pas du YAML que l'on peut lire") from error
-    finally:
-        loader.dispose()
 
 
 def _text(path: Path) -> str:

@@ -9,14 +9,14 @@ from typing import Any, Mapping
 @dataclass(frozen=True)
 class Memory:
     """``locale`` is the language of the answers; ``shown`` and ``waiting`` the partners named, on cards and after them;
-    ``options`` the answers of a question under way; ``danger`` the danger that stays open; ``asked`` whether the last
+    ``options`` the answers of a question under way; ``dangers`` the dangers that stay open, latest first; ``asked`` whether the last
     answer was a question."""
 
     locale: str | None = None
     shown: tuple[str, ...] = ()
     waiting: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
-    danger: str | None = None
+    dangers: tuple[str, ...] = ()
     minor: bool = False
     asked: bool = False
 

@@ -44,7 +44,7 @@ class Understanding:
             language=parsed["language"],
             guesses=tuple(Guess(identifier, confidence, facet) for identifier, confidence, facet in parsed["guesses"]),
             also=parsed.get("also"),
-            danger=None if danger is None else Danger(**danger),
+            danger=None if danger is None else Danger(**{**danger, "also": tuple(danger["also"])}),
             partners=tuple(parsed.get("partners") or ()),
             nearest=parsed.get("nearest"),
             truncated=truncated,

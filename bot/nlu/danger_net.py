@@ -15,6 +15,10 @@ from bot.danger import Danger
 from bot.engine.current_house import current_house
 from bot.house import House
 
+ALSO_SHARE = 0.08
+"""A second danger with this share of the probability of danger gets its lines shown too."""
+MAX_KINDS = 3
+
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class DangerNet(GraphComponent):  # type: ignore[misc]
@@ -22,12 +26,8 @@ class DangerNet(GraphComponent):  # type: ignore[misc]
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
-        """``threshold``: summed probability of all dangers over which the model alone raises one.
-
-        ``own_language_threshold`` is for languages that have training sentences; elsewhere the model is less sure of
-        everything and ``threshold`` is lower.
-        """
-        return {"threshold": 0.3}
+        """``threshold``: summed probability of all dangers over which the model alone raises one."""
+        return {"threshold": 0.36}
 
     @classmethod
     def create(
@@ -52,7 +52,8 @@ class DangerNet(GraphComponent):  # type: ignore[misc]
         by_model = self._by_model(house, message)
         by_pattern = house.net.find(text, list(house.dangers.kinds))
         if by_pattern is not None and by_model is not None:
-            return house.net.describe(Danger(by_model.kind, by_model.immediate, f"{by_pattern.rule} ; {by_model.rule}"), text)
+            both = tuple(dict.fromkeys(kind for kind in (*by_model.also, by_pattern.kind) if kind != by_model.kind))
+            return house.net.describe(Danger(by_model.kind, by_model.immediate, f"{by_pattern.rule} ; {by_model.rule}", both), text)
         if by_pattern is not None:
             return by_pattern
         if by_model is None or house.net.covered_by_lookalike(text):
@@ -69,5 +70,6 @@ class DangerNet(GraphComponent):  # type: ignore[misc]
         total = sum(scores.values())
         if total < self._threshold:
             return None
-        kind = max(scores, key=lambda candidate: scores[candidate])
-        return Danger(kind, house.dangers.kinds[kind].immediate, f"modèle : {total:.0%}")
+        ranked = sorted(scores, key=lambda candidate: -scores[candidate])
+        also = tuple(kind for kind in ranked[1:MAX_KINDS] if scores[kind] >= ALSO_SHARE * total)
+        return Danger(ranked[0], house.dangers.kinds[ranked[0]].immediate, f"modèle : {total:.0%}", also)

@@ -14,6 +14,7 @@ from bot.nlu import linear
 from bot.nlu.blend import geometric
 from bot.nlu.examples import FACET_MARK
 from bot.nlu.linear import LinearModel
+from bot.nlu.noise import noised_copies
 from bot.nlu.sparse import NGramSpace
 from bot.understanding import Guess
 
@@ -46,7 +47,7 @@ class NeedModel:
             blocks=tuple(blocks),
             dense=linear.train_dense(centred(vectors, mean, blocks), labels),
             space=space,
-            sparse=linear.train_sparse(space.vectors(texts), labels),
+            sparse=linear.train_sparse(space.vectors([*texts, *noised_copies(texts)]), [*labels, *labels]),
             languages=frozenset(languages),
         )
 

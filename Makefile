@@ -1,0 +1,62 @@
+# Boussole : deux commandes suffisent, « make run » et « make test ».
+
+PYTHON ?= python3
+UV := .tools/bin/uv
+BIN := .venv/bin
+STAMP := .venv/.ready
+SITE = $(shell $(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+
+.PHONY: help run test setup train check lint lock messages benchmark clean
+.DEFAULT_GOAL := help
+
+help: ## cette aide
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
+
+run: setup ## tout préparer, entraîner si les données ont changé, servir sur http://127.0.0.1:5005
+	@$(BIN)/boussole run
+
+test: setup ## toutes les vérifications : données, style, types, tests
+	@$(BIN)/boussole check > .cache/check.txt || (cat .cache/check.txt; exit 1)
+	@tail -1 .cache/check.txt
+	@$(MAKE) --no-print-directory lint
+	@$(BIN)/boussole train
+	@$(BIN)/python -m pytest
+
+setup: $(STAMP) ## installer Python 3.10 et les dépendances, avec leurs empreintes
+
+# uv d'abord (dans le projet), puis exactement requirements.lock, puis boussole lui-même. Le fichier .pth fait que les
+# outils de Rasa démarrent sans TensorFlow, comme Boussole.
+$(STAMP): requirements.lock pyproject.toml .python-version $(UV)
+	@mkdir -p .cache
+	@$(UV) venv --quiet --allow-existing --python "$$(cat .python-version)" .venv
+	@$(UV) pip sync --quiet --require-hashes --python $(BIN)/python requirements.lock
+	@$(UV) pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable .
+	@echo "import bot.engine.without_tensorflow as w; w.install()" > "$(SITE)/boussole_without_tensorflow.pth"
+	@touch $@
+
+$(UV):
+	@$(PYTHON) -m venv .tools
+	@.tools/bin/pip install --quiet --disable-pip-version-check uv==0.13.8
+
+train: setup ## entraîner le modèle si les données ont changé
+	@$(BIN)/boussole train
+
+check: setup ## vérifier le catalogue, les phrases et les cas
+	@$(BIN)/boussole check
+
+lint: setup ## style et types
+	@$(BIN)/ruff check bot actions tests
+	@$(BIN)/mypy
+
+lock: $(UV) ## recalculer requirements.lock depuis requirements.in
+	@$(UV) pip compile --quiet --python-version 3.10 --generate-hashes --no-header --no-annotate --no-emit-index-url \
+		--override overrides.in requirements.in --output-file requirements.lock
+
+messages: setup ## rassembler les phrases à traduire dans locales/
+	@$(BIN)/python -m bot.messages
+
+benchmark: setup ## mesurer démarrage, mémoire et vitesse, à côté de Rasa d'origine
+	@$(BIN)/python benchmarks/compare.py
+
+clean: ## tout enlever sauf les sources
+	@rm -rf .venv .tools .cache models reports

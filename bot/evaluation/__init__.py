@@ -1,0 +1,1 @@
+"""How well Boussole understands: measured on cases written by other hands than the training sentences."""
