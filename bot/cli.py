@@ -45,7 +45,9 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add(commands: Any, name: str, run: Callable[[argparse.Namespace], int], text: str, options: Callable[[argparse.ArgumentParser], None]) -> None:
+def _add(
+    commands: Any, name: str, run: Callable[[argparse.Namespace], int], text: str, options: Callable[[argparse.ArgumentParser], None]
+) -> None:
     parser = commands.add_parser(name, help=text, description=text)
     options(parser)
     parser.set_defaults(run=run)

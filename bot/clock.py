@@ -24,7 +24,5 @@ def parse_instant(text: str) -> datetime:
     try:
         instant = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
     except ValueError as error:
-        raise BadInput(
-            f"« {text} » n'est pas une date et une heure. Écrivez par exemple 2026-11-21T14:30 (heure de Paris)."
-        ) from error
+        raise BadInput(f"« {text} » n'est pas une date et une heure. Écrivez par exemple 2026-11-21T14:30 (heure de Paris).") from error
     return instant.replace(tzinfo=PARIS) if instant.tzinfo is None else instant.astimezone(PARIS)

@@ -61,9 +61,7 @@ class Turn:
     wording: Wording
 
 
-def answer(
-    house: House, understanding: Understanding, memory: Memory, now: datetime, chosen: str | None = None
-) -> tuple[Reply, Memory]:
+def answer(house: House, understanding: Understanding, memory: Memory, now: datetime, chosen: str | None = None) -> tuple[Reply, Memory]:
     """Answers one message. ``chosen`` is the language picked on the surface (a locale's tag), when there is one."""
     locale = reply_locale(house, understanding, memory, chosen)
     turn = Turn(house, understanding, memory, now, locale, wording_for(locale))
@@ -182,7 +180,9 @@ def _danger_action(turn: Turn, action: str) -> Draft:
     """The answer to one of these taps; the danger stays open, except for who leaves."""
     say = turn.wording.say
     if action == ERASE:
-        return Draft(Outcome.CHITCHAT, (Guess("effacer", 1.0),), say=(say("C'est effacé. Je ne garde rien de notre conversation."),), why=action)
+        return Draft(
+            Outcome.CHITCHAT, (Guess("effacer", 1.0),), say=(say("C'est effacé. Je ne garde rien de notre conversation."),), why=action
+        )
     if action == CALL_DISCREETLY:
         words: tuple[str, ...] = (
             say("Le 3919 et le 119 n'apparaissent pas sur les factures. Effacez ensuite l'appel de l'historique du téléphone."),
@@ -196,10 +196,16 @@ def _danger_action(turn: Turn, action: str) -> Draft:
     lines = tuple(dict.fromkeys(number for part in guide for number in part.lines))
     services = tuple(dict.fromkeys(service for part in guide for service in part.services))
     words = tuple(
-        say("{name} : {detail}", name=turn.wording.entry(f"guide.{part.id}.label", part.label), detail=turn.wording.entry(f"guide.{part.id}.say", part.say))
+        say(
+            "{name} : {detail}",
+            name=turn.wording.entry(f"guide.{part.id}.label", part.label),
+            detail=turn.wording.entry(f"guide.{part.id}.say", part.say),
+        )
         for part in guide
     )
-    return _keep_danger_open(turn, Draft(Outcome.DANGER, services=services, shown=SHOWN_CARDS_IN_DANGER, lines=lines, say=words, why=action))
+    return _keep_danger_open(
+        turn, Draft(Outcome.DANGER, services=services, shown=SHOWN_CARDS_IN_DANGER, lines=lines, say=words, why=action)
+    )
 
 
 def _keep_danger_open(turn: Turn, draft: Draft) -> Draft:
@@ -254,7 +260,9 @@ def _orient_to(turn: Turn, need_id: str) -> Draft:
     need = turn.house.needs.needs[need_id]
     if need.danger is not None:
         picked = Danger(need.danger, False, f"choix de la personne : {need_id}", minor=turn.memory.minor)
-        chosen = replace(turn, understanding=replace(turn.understanding, guesses=_only(turn, need_id)), memory=replace(turn.memory, asked=True))
+        chosen = replace(
+            turn, understanding=replace(turn.understanding, guesses=_only(turn, need_id)), memory=replace(turn.memory, asked=True)
+        )
         return _danger(chosen, picked)
     return _keep_danger_open(
         turn,
@@ -393,7 +401,9 @@ def _small_talk(turn: Turn, found: Orientation) -> Draft:
     intent = found.needs[0].id if found.needs else "hors-sujet"
     if found.outcome is Outcome.OUTSIDE:
         words: tuple[str, ...] = (
-            say("Je n'ai pas de réponse à cela. J'aide à trouver le bon interlocuteur pour le logement, la famille, le travail, les papiers, les violences…"),
+            say(
+                "Je n'ai pas de réponse à cela. J'aide à trouver le bon interlocuteur pour le logement, la famille, le travail, les papiers, les violences…"
+            ),
             say("Vous pouvez aussi appeler la Maison : {number}.", number=turn.wording.keep(turn.house.catalogue.house.phones[0].display)),
         )
         return Draft(found.outcome, found.needs, say=words, why=_why(turn))
@@ -492,7 +502,11 @@ def _with_second_language(turn: Turn, draft: Draft, reply: Reply) -> Reply:
     notice = turn.wording.say("Je vous comprends un peu, mais je ne sais répondre qu'en français et en anglais.")
     notice_in_english = english.wording.say("Je vous comprends un peu, mais je ne sais répondre qu'en français et en anglais.")
     translated = _translated(english, draft, reply)
-    return replace(reply, say=(notice, notice_in_english, *reply.say), reply=f"{notice}\n{notice_in_english}\n\n{reply.reply}\n\n— English —\n{translated}")
+    return replace(
+        reply,
+        say=(notice, notice_in_english, *reply.say),
+        reply=f"{notice}\n{notice_in_english}\n\n{reply.reply}\n\n— English —\n{translated}",
+    )
 
 
 def _translated(turn: Turn, draft: Draft, reply: Reply) -> str:
@@ -501,7 +515,9 @@ def _translated(turn: Turn, draft: Draft, reply: Reply) -> str:
         replace(
             reply,
             reply_language=turn.locale.tag,
-            cards=tuple(card_for(turn.house.catalogue.services[card.id], turn.house.catalogue, turn.wording, turn.now) for card in reply.cards),
+            cards=tuple(
+                card_for(turn.house.catalogue.services[card.id], turn.house.catalogue, turn.wording, turn.now) for card in reply.cards
+            ),
             alert=_alert(turn.wording, draft),
             say=again.say,
             question=again.question,
@@ -520,7 +536,9 @@ def _erases(draft: Draft) -> bool:
 def _remember(turn: Turn, draft: Draft) -> Memory:
     if _erases(draft):
         return Memory(locale=turn.locale.tag)
-    kept = replace(turn.memory, locale=turn.locale.tag, asked=draft.question is not None, options=tuple(option.id for option in draft.options))
+    kept = replace(
+        turn.memory, locale=turn.locale.tag, asked=draft.question is not None, options=tuple(option.id for option in draft.options)
+    )
     if draft.danger is not None:
         dangers = tuple(dict.fromkeys((draft.danger.kind, *kept.dangers)))
         kept = replace(kept, dangers=dangers, minor=kept.minor or draft.danger.minor)

@@ -209,9 +209,7 @@ def compile_pattern(source: str, groups: Mapping[str, Sequence[str]]) -> list[li
             continue
         optional = part.startswith("(") and part.endswith(")")
         alternatives = _alternatives(part.strip("()") if optional else part, groups)
-        sequences = [
-            [*sequence, *tail] for sequence in sequences for tail in _tails(alternatives, optional)
-        ]
+        sequences = [[*sequence, *tail] for sequence in sequences for tail in _tails(alternatives, optional)]
     return sequences
 
 

@@ -88,8 +88,9 @@ def _record(node: yaml.Node, path: KeyPath, lines: dict[KeyPath, int]) -> None:
             if key.value in seen:
                 raise UnreadableDocument(f"« {key.value} » est écrit deux fois au même endroit", key.start_mark.line + 1)
             seen.add(key.value)
-            _record(value, (*path, key.value), lines)
-            lines[(*path, key.value)] = key.start_mark.line + 1
+            inner = (*path, key.value)
+            _record(value, inner, lines)
+            lines[inner] = key.start_mark.line + 1
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
             _record(value, (*path, index), lines)

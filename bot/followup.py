@@ -67,8 +67,7 @@ def build(document: Document) -> FollowUps:
     """Builds the follow-ups from a document that the checks have accepted."""
     return FollowUps(
         expressions={
-            asked: frozenset(normalise(text) for texts in document.data[asked.value].values() for text in texts)
-            for asked in FollowUp
+            asked: frozenset(normalise(text) for texts in document.data[asked.value].values() for text in texts) for asked in FollowUp
         },
         ordinals=tuple(frozenset(normalise(text) for text in texts) for texts in document.data["ordinals"]),
     )

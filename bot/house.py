@@ -82,11 +82,7 @@ def open_house(root: Path = project.ROOT) -> House:
     if errors:
         raise BrokenData(errors)
     documents = inspection.documents
-    patterns = [
-        danger.build_patterns(name.split("/")[1], document)
-        for name, document in documents.items()
-        if name.startswith("danger/")
-    ]
+    patterns = [danger.build_patterns(name.split("/")[1], document) for name, document in documents.items() if name.startswith("danger/")]
     return House(
         catalogue=catalogue.build(documents["catalogue"]),
         needs=needs.build(documents["needs"]),

@@ -55,12 +55,7 @@ class Languages:
         message = f" {normalise(text)} "
         if len(message.split()) > _REQUEST_WORDS:
             return None
-        named = [
-            (len(word), locale)
-            for locale in self.locales.values()
-            for word in map(normalise, locale.words)
-            if f" {word} " in message
-        ]
+        named = [(len(word), locale) for locale in self.locales.values() for word in map(normalise, locale.words) if f" {word} " in message]
         return max(named, key=lambda pair: pair[0])[1] if named else None
 
 

@@ -61,9 +61,7 @@ def orient(understanding: Understanding, needs: Needs, forbidden: Iterable[str] 
         kept = _kept(guesses, needs, outcome)[:1]
         return Orientation(outcome, kept, understanding.partners or needs.needs[kept[0].id].services)
     kept = _likely_needs(understanding, needs)
-    services = tuple(
-        service for service in vote(guesses, needs, understanding.also) if service not in set(forbidden)
-    )[:MAX_SERVICES]
+    services = tuple(service for service in vote(guesses, needs, understanding.also) if service not in set(forbidden))[:MAX_SERVICES]
     top = guesses[0]
     if top.id in needs.crossroads:
         crossroads = needs.crossroads[top.id]
@@ -100,7 +98,7 @@ def _services(guess: Guess, needs: Needs) -> tuple[str, ...]:
 
 def _outcome(guesses: Sequence[Guess], needs: Needs) -> Outcome:
     """The kind of answer that has the most confidence behind it."""
-    weight = {kind: 0.0 for kind in Kind}
+    weight = dict.fromkeys(Kind, 0.0)
     for guess in guesses:
         kind = Kind.ORIENT if guess.id in needs.crossroads else needs.needs[guess.id].kind
         weight[kind] += guess.confidence
@@ -115,9 +113,7 @@ def _kept(guesses: Sequence[Guess], needs: Needs, outcome: Outcome) -> tuple[Gue
 
 def _likely_needs(understanding: Understanding, needs: Needs) -> tuple[Guess, ...]:
     """The real needs worth naming: the first ones, the second need of a double message moved up to second place."""
-    real = [
-        guess for guess in understanding.guesses if guess.id in needs.needs and needs.needs[guess.id].kind is Kind.ORIENT
-    ]
+    real = [guess for guess in understanding.guesses if guess.id in needs.needs and needs.needs[guess.id].kind is Kind.ORIENT]
     if understanding.also is not None:
         second = next((guess for guess in real if guess.id == understanding.also), None)
         if second is not None and real[0] is not second:

@@ -70,7 +70,9 @@ def _contact(card: Card, wording: Wording) -> str:
 
 def line_text(line: Line, wording: Wording) -> str:
     """One help line: number, name, and when it answers."""
-    return wording.say("{number} : {name} ({details})", number=wording.keep(line.number), name=line.name, details=line.details or line.purpose)
+    return wording.say(
+        "{number} : {name} ({details})", number=wording.keep(line.number), name=line.name, details=line.details or line.purpose
+    )
 
 
 def _question(reply: Reply) -> str:

@@ -18,7 +18,22 @@ def client(assistant: Any) -> Any:
         yield client
 
 
-FIELDS = ["id", "text", "language", "reply_language", "outcome", "danger", "needs", "services", "lines", "footer", "cards", "options", "why", "reply"]
+FIELDS = [
+    "id",
+    "text",
+    "language",
+    "reply_language",
+    "outcome",
+    "danger",
+    "needs",
+    "services",
+    "lines",
+    "footer",
+    "cards",
+    "options",
+    "why",
+    "reply",
+]
 
 
 def test_a_sentence_gives_the_reply_of_the_contract(client: Any) -> None:
@@ -36,7 +51,20 @@ def test_a_sentence_gives_the_reply_of_the_contract(client: Any) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"null", b"[]", b"3", b"not json", b'{"text": 3}', b'{"text": null}', b'{"txt": "a"}', b'{"text": "a", "lang": 3}', b"\xff\xfe", b"[" * 5000, b'{"text": "' + b"a" * 1_000_000 + b'"}'],
+    [
+        b"",
+        b"null",
+        b"[]",
+        b"3",
+        b"not json",
+        b'{"text": 3}',
+        b'{"text": null}',
+        b'{"txt": "a"}',
+        b'{"text": "a", "lang": 3}',
+        b"\xff\xfe",
+        b"[" * 5000,
+        b'{"text": "' + b"a" * 1_000_000 + b'"}',
+    ],
 )
 def test_a_body_that_cannot_be_used_is_refused_with_the_lines(client: Any, body: bytes) -> None:
     """A 4xx that says what is expected, and who to ring all the same."""
@@ -48,7 +76,25 @@ def test_a_body_that_cannot_be_used_is_refused_with_the_lines(client: Any, body:
     assert "17" in response.json()["reply"]
 
 
-@pytest.mark.parametrize("text", ["", " ", "\u0000", "\u200b\u200b", "😀", "12345", "\ud800", "a" * 5000, "/restart", "/violence-conjugale{}", "؟", "\r\n\t", "{}[]$", "%s%n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "\u0000",
+        "\u200b\u200b",
+        "😀",
+        "12345",
+        "\ud800",
+        "a" * 5000,
+        "/restart",
+        "/violence-conjugale{}",
+        "؟",
+        "\r\n\t",
+        "{}[]$",
+        "%s%n",
+    ],
+)
 def test_an_odd_text_gets_a_polite_reply(client: Any, text: str) -> None:
     """Empty, invisible, broken or endless texts are answered like any other."""
     response = client.post("/api/orient", content=json.dumps({"text": text}).encode(), headers={"content-type": "application/json"})

@@ -79,7 +79,17 @@ def test_all_mistakes_are_told_at_once(copied_house: Path) -> None:
 
 
 @pytest.mark.parametrize("content", ["", "   \n", "{[", "services: oui", "- a\n- b\n", "\x00\x01\x02", "a: &a [*a]"])
-@pytest.mark.parametrize("name", ["data/services.yaml", "data/needs.yaml", "data/danger/kinds.yaml", "data/followups.yaml", "locales/languages.yaml", "data/danger/fr.yaml"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "data/services.yaml",
+        "data/needs.yaml",
+        "data/danger/kinds.yaml",
+        "data/followups.yaml",
+        "locales/languages.yaml",
+        "data/danger/fr.yaml",
+    ],
+)
 def test_a_file_that_is_not_what_it_should_be_is_told_so(copied_house: Path, name: str, content: str) -> None:
     """An empty, binary or foreign file gives a message, never a traceback."""
     (copied_house / name).write_text(content, encoding="utf-8")

@@ -92,7 +92,9 @@ def test_the_house_says_whether_it_is_open(house: House, instant: str, is_open: 
     assert state.changes_at == datetime.fromisoformat(changes).replace(tzinfo=PARIS)
 
 
-@pytest.mark.parametrize(("day", "offset"), [("2026-10-24", "+02:00"), ("2026-10-26", "+01:00"), ("2027-03-26", "+01:00"), ("2027-03-29", "+02:00")])
+@pytest.mark.parametrize(
+    ("day", "offset"), [("2026-10-24", "+02:00"), ("2026-10-26", "+01:00"), ("2027-03-26", "+01:00"), ("2027-03-29", "+02:00")]
+)
 def test_summer_time_moves_nobody(day: str, offset: str) -> None:
     """Nine o'clock is nine o'clock on both sides of the change of hour."""
     session = schedule.upcoming("Mo-Su 09:00-12:00", datetime.fromisoformat(day).replace(tzinfo=PARIS), 1)[0]

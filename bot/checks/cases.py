@@ -31,7 +31,9 @@ class Case:
     kind: str | None = None
 
 
-def check_cases(path: Path, need_ids: Sequence[str], service_ids: Sequence[str], numbers: Sequence[str], kinds: Sequence[str]) -> tuple[Document | None, list[Problem]]:
+def check_cases(
+    path: Path, need_ids: Sequence[str], service_ids: Sequence[str], numbers: Sequence[str], kinds: Sequence[str]
+) -> tuple[Document | None, list[Problem]]:
     """Reads one file of cases and gives its problems."""
     try:
         document = read(path)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Callable, Mapping, Sequence
 
 import phonenumbers
-from opening_hours import OpeningHours, ParserError
+from opening_hours import OpeningHours
 from phonenumbers import shortnumberinfo
 
 from bot.catalogue import digits
@@ -93,10 +93,13 @@ def hours(value: Any) -> Complaint | None:
         return syntax, ""
     try:
         OpeningHours(value, country="FR")
-    except ParserError:
+    except SyntaxError:  # the parser's own error is one
         return syntax, "Jours : Mo Tu We Th Fr Sa Su ; heures : 09:00-12:00 ; 2e et 4e mardi : Tu[2,4]."
     if "||" in value or re.search(r';\s*"', value):
-        return "des horaires sans texte de repli", "Après « || » ou un texte seul, tout compterait comme ouvert : écrivez-le dans « words »."
+        return (
+            "des horaires sans texte de repli",
+            "Après « || » ou un texte seul, tout compterait comme ouvert : écrivez-le dans « words ».",
+        )
     if re.search(r"\bSH\b", value):
         return "des horaires sans SH", "Les vacances scolaires ne sont pas calculées : écrivez les dates dans « closures »."
     if "off" in value and not re.search(r"off\s*$", value):
@@ -165,7 +168,9 @@ def check_entry(report: Report, path: KeyPath, entry: str, value: Any, fields: M
     for key, expected in fields.items():
         if key not in value:
             if not expected.optional:
-                report.error((*path, key), entry, "rien", f"la clé « {key} »", "Écrivez null si on ne sait pas." if expected.nullable else "")
+                report.error(
+                    (*path, key), entry, "rien", f"la clé « {key} »", "Écrivez null si on ne sait pas." if expected.nullable else ""
+                )
         elif value[key] is None and expected.nullable:
             continue
         else:

@@ -59,7 +59,7 @@ def _read_file(path: Path, needs: Needs) -> tuple[list[TrainingSentence], list[P
     name = display_name(path)
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
-        blocks = yaml.load("\n".join(lines), Loader=yaml.CSafeLoader)["nlu"]  # noqa: S506 (CSafeLoader is the safe one)
+        blocks = yaml.load("\n".join(lines), Loader=yaml.CSafeLoader)["nlu"]
         entries = [(str(block["intent"]), block.get("metadata") or {}, str(block["examples"])) for block in blocks]
     except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError):
         return [], [_unreadable(path, name)]
@@ -75,10 +75,16 @@ def _read_file(path: Path, needs: Needs) -> tuple[list[TrainingSentence], list[P
         if needs.theme(need) != path.stem:
             problems.append(Problem(name, line, need, "intent", f"dans {path.name}", f"dans {needs.theme(need)}.yml"))
         if metadata.get("language") != path.parent.name:
-            problems.append(Problem(name, line, need, "metadata", f"la langue « {metadata.get('language')} »", f"« {path.parent.name} », comme le dossier"))
+            problems.append(
+                Problem(
+                    name, line, need, "metadata", f"la langue « {metadata.get('language')} »", f"« {path.parent.name} », comme le dossier"
+                )
+            )
         facet = metadata.get("facet")
         if facet is not None and facet not in needs.needs[need].facets:
-            problems.append(Problem(name, line, need, "facet", f"« {facet} »", "une nuance de ce besoin", did_you_mean(facet, needs.needs[need].facets)))
+            problems.append(
+                Problem(name, line, need, "facet", f"« {facet} »", "une nuance de ce besoin", did_you_mean(facet, needs.needs[need].facets))
+            )
         for text in examples.splitlines():
             line = _line_of(lines, text, line)
             sentences.append(TrainingSentence(text.removeprefix("- "), need, facet, path.parent.name, name, line))
@@ -110,7 +116,14 @@ def _check_copies(sentences: Sequence[TrainingSentence]) -> list[Problem]:
         for first, second in near_pairs(texts, texts, COPY):
             kept, copy = group[first], group[second]
             problems.append(
-                Problem(copy.file, copy.line, copy.need, "phrase", f"« {copy.text[:60]} », presque la même que ligne {kept.line} de {kept.file}", "une phrase différente")
+                Problem(
+                    copy.file,
+                    copy.line,
+                    copy.need,
+                    "phrase",
+                    f"« {copy.text[:60]} », presque la même que ligne {kept.line} de {kept.file}",
+                    "une phrase différente",
+                )
             )
     return problems
 
@@ -120,7 +133,16 @@ def _check_leaks(sentences: Sequence[TrainingSentence], case_texts: Sequence[tup
     problems = []
     for position, case in near_pairs(texts, [text for _file, text in case_texts], LEAK):
         sentence, file = sentences[position], case_texts[case][0]
-        problems.append(Problem(sentence.file, sentence.line, sentence.need, "phrase", f"« {sentence.text[:60]} », qui est un cas de {file}", "une phrase qui n'est pas un cas"))
+        problems.append(
+            Problem(
+                sentence.file,
+                sentence.line,
+                sentence.need,
+                "phrase",
+                f"« {sentence.text[:60]} », qui est un cas de {file}",
+                "une phrase qui n'est pas un cas",
+            )
+        )
     return problems
 
 

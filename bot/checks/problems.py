@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Iterable
 
 from bot.documents import Document, KeyPath, UnreadableDocument, display_name
-from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,7 @@ class Report:
     def _add(self, path: KeyPath, entry: str, found: str, expected: str, hint: str, is_warning: bool) -> None:
         names = [str(key) if isinstance(key, str) else str(key + 1) for key in path[2:]] or [str(k) for k in path[-1:]]
         self.problems.append(
-            Problem(
-                self.document.name, self.document.line(path), entry, ".".join(names), found, expected, hint, is_warning
-            )
+            Problem(self.document.name, self.document.line(path), entry, ".".join(names), found, expected, hint, is_warning)
         )
 
 

@@ -27,8 +27,14 @@ def check_rasa_files(directory: Path, needs: Needs) -> list[Problem]:
 
 def _compare(path: Path, named: list[str], known: list[str]) -> list[Problem]:
     file = display_name(path)
-    missing = [Problem(file, None, need, "", "rien", f"l'intention « {need} », comme dans data/needs.yaml") for need in known if need not in named]
-    unknown = [Problem(file, None, need, "", f"« {need} »", "un besoin de data/needs.yaml", did_you_mean(need, known)) for need in named if need not in known]
+    missing = [
+        Problem(file, None, need, "", "rien", f"l'intention « {need} », comme dans data/needs.yaml") for need in known if need not in named
+    ]
+    unknown = [
+        Problem(file, None, need, "", f"« {need} »", "un besoin de data/needs.yaml", did_you_mean(need, known))
+        for need in named
+        if need not in known
+    ]
     return missing + unknown
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Text
+from typing import Any, Dict, List
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -25,18 +25,18 @@ class DangerNet(GraphComponent):  # type: ignore[misc]
     """Sets ``danger`` (the fields of :class:`bot.danger.Danger`), or None."""
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """``threshold``: summed probability of all dangers over which the model alone raises one."""
         return {"threshold": 0.36}
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> DangerNet:
         """Reads the thresholds."""
         return cls({**cls.get_default_config(), **config})
 
-    def __init__(self, config: Dict[Text, Any]) -> None:
+    def __init__(self, config: Dict[str, Any]) -> None:
         self._threshold = float(config["threshold"])
 
     def process(self, messages: List[Message]) -> List[Message]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Text
+from typing import Any, Dict, List, Optional
 
 from rasa.core.featurizers.tracker_featurizers import TrackerFeaturizer
 from rasa.core.policies.policy import Policy, PolicyPrediction
@@ -27,13 +27,13 @@ class DangerPolicy(Policy):  # type: ignore[misc]
     """
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """Higher than any policy of Rasa."""
         return {"priority": 10, "max_history": None}
 
     def __init__(
         self,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -41,9 +41,7 @@ class DangerPolicy(Policy):  # type: ignore[misc]
     ) -> None:
         super().__init__(config, model_storage, resource, execution_context, featurizer)
 
-    def train(
-        self, training_trackers: List[TrackerWithCachedStates], domain: Domain, **_kwargs: Any
-    ) -> Resource:
+    def train(self, training_trackers: List[TrackerWithCachedStates], domain: Domain, **_kwargs: Any) -> Resource:
         """Nothing to learn."""
         return self._resource
 
@@ -51,7 +49,7 @@ class DangerPolicy(Policy):  # type: ignore[misc]
         self,
         tracker: DialogueStateTracker,
         domain: Domain,
-        rule_only_data: Optional[Dict[Text, Any]] = None,
+        rule_only_data: Optional[Dict[str, Any]] = None,
         **_kwargs: Any,
     ) -> PolicyPrediction:
         """``action_danger`` right after a message in danger, then listening again; nothing otherwise."""
@@ -71,5 +69,5 @@ def _next_action(tracker: DialogueStateTracker) -> str | None:
         if isinstance(event, UserUttered):
             return ACTION
         if isinstance(event, ActionExecuted) and event.action_name == ACTION:
-            return ACTION_LISTEN_NAME
+            return str(ACTION_LISTEN_NAME)
     return None

@@ -38,9 +38,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
-import onnxruntime  # type: ignore[import-untyped]
+import onnxruntime
 from numpy.typing import NDArray
-from onnxruntime.capi.onnxruntime_pybind11_state import (  # type: ignore[import-untyped]
+from onnxruntime.capi.onnxruntime_pybind11_state import (
     Fail,
     InvalidProtobuf,
     NoSuchFile,
@@ -700,7 +700,7 @@ def _expected_metadata(source: WeightFile) -> dict[str, str]:
 def _stored_metadata(path: Path) -> dict[str, str] | None:
     """Metadata of a graph file; None if it is missing or damaged."""
     import onnx
-    from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
+    from google.protobuf.message import DecodeError
 
     try:
         model = onnx.load(path)

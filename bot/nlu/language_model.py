@@ -100,7 +100,11 @@ class LanguageModel:
         if _UKRAINIAN.search(text):
             return Identified("uk", True)
         other = _wide(text)
-        if other in {"bg", "sr", "mk", "be", "kk", "ky", "mn", "tg"} and not _RUSSIAN_ONLY.search(text) and len(text.split()) > WIDE_MIN_WORDS:
+        if (
+            other in {"bg", "sr", "mk", "be", "kk", "ky", "mn", "tg"}
+            and not _RUSSIAN_ONLY.search(text)
+            and len(text.split()) > WIDE_MIN_WORDS
+        ):
             return Identified(other, True)
         return self._among(text, ("ru", "uk"), None)
 

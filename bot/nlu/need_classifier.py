@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List, Text
+from typing import Any, Dict, List
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +45,7 @@ class NeedClassifier(GraphComponent):  # type: ignore[misc]
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> NeedClassifier:
         """An untrained classifier."""
         return cls(model_storage, resource)
@@ -77,7 +77,7 @@ class NeedClassifier(GraphComponent):  # type: ignore[misc]
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,

@@ -38,7 +38,9 @@ class NeedModel:
     languages: frozenset[str]
 
     @staticmethod
-    def train(texts: Sequence[str], vectors: NDArray[np.float32], blocks: Sequence[int], labels: Sequence[str], languages: Sequence[str]) -> NeedModel:
+    def train(
+        texts: Sequence[str], vectors: NDArray[np.float32], blocks: Sequence[int], labels: Sequence[str], languages: Sequence[str]
+    ) -> NeedModel:
         """Learns from training sentences: ``vectors`` (sentences, dimension), made of blocks, one an encoder."""
         mean = vectors.mean(axis=0)
         space = NGramSpace.learn(texts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Dict, List, Text
+from typing import Any, Dict, List
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -17,7 +17,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu import vectors
-from bot.nlu.encoders import available_encoders
+from bot.nlu.encoders import Vectors, available_encoders
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -26,12 +26,12 @@ class SentenceEncoder(GraphComponent):  # type: ignore[misc]
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> SentenceEncoder:
         """Finds the encoders of this machine."""
         return cls(config)
 
-    def __init__(self, config: Dict[Text, Any]) -> None:
+    def __init__(self, config: Dict[str, Any]) -> None:
         self._name = str(config.get(FEATURIZER_CLASS_ALIAS, "SentenceEncoder"))
         self._encoders = available_encoders()
 
@@ -51,11 +51,11 @@ class SentenceEncoder(GraphComponent):  # type: ignore[misc]
             self._attach(message, vectors.encode(self._encoders, [message.get(TEXT) or ""])[0])
         return messages
 
-    def _attach(self, message: Message, row: vectors.Vectors) -> None:
+    def _attach(self, message: Message, row: Vectors) -> None:
         message.add_features(Features(row[np.newaxis, :], FEATURE_TYPE_SENTENCE, TEXT, self._name))
 
 
-def sentence_vectors(messages: List[Message]) -> vectors.Vectors:
+def sentence_vectors(messages: List[Message]) -> Vectors:
     """The vectors that :class:`SentenceEncoder` attached: shape (messages, dimension)."""
     rows = []
     for message in messages:

@@ -6,8 +6,8 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
 
-from bot.house import House
 from bot.engine.current_house import current_house
+from bot.house import House
 from bot.presenter import card_text, footer_text, line_text
 from bot.reply import Reply
 from bot.wording import wording_for
@@ -19,7 +19,7 @@ def show(reply: Reply) -> None:
     wording = wording_for(house.languages.locales[reply.reply_language])
     console = Console(width=min(Console().width, 100), highlight=False)
     if reply.alert:
-        lines = [*reply.alert, *(line_text(line, wording) for line in reply.line_cards if not line.number in {"17", "112", "114"})]
+        lines = [*reply.alert, *(line_text(line, wording) for line in reply.line_cards if line.number not in {"17", "112", "114"})]
         console.print(Panel(Text("\n".join(lines)), style="bold red"))
     if reply.say:
         console.print(Text("\n".join(reply.say)))
