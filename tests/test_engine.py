@@ -1,0 +1,90 @@
+"""What stands between Rasa and us: TensorFlow left out, actions in the process, Rasa's own tools still at work."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+RASA = Path(sys.executable).with_name("rasa")
+
+
+def test_tensorflow_is_not_needed() -> None:
+    """Rasa starts and none of TensorFlow or JAX is loaded."""
+    code = "import bot.engine.without_tensorflow as w; w.install(); import rasa.core.agent, sys; print(w.is_stood_in(), 'jax' in sys.modules)"
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=120)
+
+    assert done.stdout.split() == ["True", "False"]
+
+
+def test_a_real_tensorflow_is_used_when_it_is_installed(tmp_path: Path) -> None:
+    """The stand-in is the last place looked at."""
+    (tmp_path / "tensorflow.py").write_text("REAL = True\n")
+    code = "import bot.engine.without_tensorflow as w; w.install(); import tensorflow; print(tensorflow.REAL, w.is_stood_in())"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60, env={"PYTHONPATH": f"{tmp_path}:{ROOT}"})
+
+    assert done.stdout.split() == ["True", "False"]
+
+
+def test_computing_with_the_stand_in_fails_loudly() -> None:
+    """Nothing can mistake it for the real thing."""
+    code = "import bot.engine.without_tensorflow as w; w.install(); import tensorflow as tf; tf.constant([1.0]) + tf.constant([2.0])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+
+    assert done.returncode != 0
+
+
+async def test_an_action_result_that_is_not_one_is_refused(assistant: Any) -> None:
+    """The schema built once refuses what Rasa's own would refuse."""
+    from rasa.core.actions.action import RemoteAction
+    from rasa.shared.exceptions import RasaException
+
+    action = RemoteAction("action_orienter", None)
+    assert action._validate_action_result({"events": [], "responses": []}) is True
+    with pytest.raises(RasaException):
+        action._validate_action_result({"events": "no"})
+
+
+def test_rasa_validates_the_project() -> None:
+    """``rasa data validate`` as the README gives it."""
+    command = [str(RASA), "data", "validate", "--config", "bot/config.yml", "--domain", "bot/domain.yml", "--data", "data/nlu", "bot/rules"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)
+
+    assert done.returncode == 0, (done.stdout + done.stderr)[-2000:]
+
+
+def test_the_same_text_gives_the_same_vector_alone_or_among_others() -> None:
+    """A sentence's meaning does not depend on who writes at the same time."""
+    import numpy as np
+
+    from bot.nlu.encoders import available_encoders
+    from bot.nlu.vectors import encode
+
+    texts = ["mon voisin fait du bruit", "زوجي يضربني", "я хочу развестись", "I lost my job"]
+    together = encode(available_encoders(), texts)
+    alone = np.vstack([encode(available_encoders(), [text]) for text in texts])
+
+    assert np.abs(together - alone).max() < 1e-2
+
+
+def test_an_encoder_that_cannot_run_is_left_out_with_a_word(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    """Where one encoder is missing the other goes on, and start-up says so."""
+    from bot.errors import EncoderUnavailable
+    from bot.nlu import encoders
+
+    def unavailable(_self: object) -> None:
+        raise EncoderUnavailable("absent")
+
+    encoders.available_encoders.cache_clear()
+    monkeypatch.setattr(encoders.GraphE5, "__init__", unavailable)
+    try:
+        names = [encoder.name for encoder in encoders.available_encoders()]
+    finally:
+        encoders.available_encoders.cache_clear()
+
+    assert names == ["use-m3"]
+    assert "e5-small-int8" in caplog.text
