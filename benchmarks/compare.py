@@ -77,7 +77,10 @@ def boussole_command() -> list[str]:
 
 def stock_commands() -> list[list[str]]:
     rasa = [str(PYTHON), "-m", "rasa"]
-    return [[*rasa, "run", "actions", "--actions", "actions", "--port", "5107"], [*rasa, "run", "--port", "5106", "--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]]
+    return [
+        [*rasa, "run", "actions", "--actions", "actions", "--port", "5107"],
+        [*rasa, "run", "--port", "5106", "--endpoints", "endpoints.yml", "--credentials", "credentials.yml"],
+    ]
 
 
 def prepare_stock(per_need: int) -> None:
@@ -88,7 +91,9 @@ def prepare_stock(per_need: int) -> None:
         subprocess.run([uv, "pip", "install", "--quiet", "--python", PYTHON, "rasa==3.6.21", "setuptools==70.3.0"], check=True, cwd=ROOT)
     write_stock_project(per_need)
     started = time.monotonic()
-    subprocess.run([PYTHON, "-m", "rasa", "train", "--quiet"], check=True, cwd=STOCK / "project", env=stock_environment(), stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [PYTHON, "-m", "rasa", "train", "--quiet"], check=True, cwd=STOCK / "project", env=stock_environment(), stdout=subprocess.DEVNULL
+    )
     print(f"Rasa d'origine entraîné en {time.monotonic() - started:.0f} s ({per_need} phrases françaises par besoin)")
 
 
@@ -100,7 +105,7 @@ def write_stock_project(per_need: int) -> None:
     (project / "actions").mkdir()
     examples: dict[str, list[str]] = {}
     for path in sorted((ROOT / "data" / "nlu" / "fr").glob("*.yml")):
-        for block in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["nlu"]:  # noqa: S506
+        for block in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["nlu"]:
             examples.setdefault(block["intent"], []).extend(block["examples"].splitlines()[:per_need])
     nlu = [{"intent": need, "examples": "\n".join(lines[:per_need]) + "\n"} for need, lines in examples.items()]
     rules = [{"rule": need, "steps": [{"intent": need}, {"action": "action_orienter"}]} for need in examples]
@@ -115,7 +120,7 @@ def write_stock_project(per_need: int) -> None:
     (project / "actions" / "__init__.py").write_text(_STOCK_ACTION, encoding="utf-8")
 
 
-_STOCK_ACTION = '''from rasa_sdk import Action
+_STOCK_ACTION = """from rasa_sdk import Action
 
 
 class ActionOrienter(Action):
@@ -125,7 +130,7 @@ class ActionOrienter(Action):
     def run(self, dispatcher, tracker, domain):
         dispatcher.utter_message(text="voici le partenaire")
         return []
-'''
+"""
 
 
 def stock_environment() -> dict[str, str]:
@@ -137,7 +142,9 @@ def measure(commands: list[list[str]], port: int, options: argparse.Namespace) -
     cwd = ROOT if port == 5105 else STOCK / "project"
     started = time.monotonic()
     processes = [
-        subprocess.Popen(command, cwd=cwd, env=stock_environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        subprocess.Popen(
+            command, cwd=cwd, env=stock_environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        )
         for command in commands
     ]
     try:

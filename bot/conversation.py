@@ -402,7 +402,8 @@ def _small_talk(turn: Turn, found: Orientation) -> Draft:
     if found.outcome is Outcome.OUTSIDE:
         words: tuple[str, ...] = (
             say(
-                "Je n'ai pas de réponse à cela. J'aide à trouver le bon interlocuteur pour le logement, la famille, le travail, les papiers, les violences…"
+                "Je n'ai pas de réponse à cela. J'aide à trouver le bon interlocuteur pour le logement, la famille, "
+                "le travail, les papiers, les violences…"
             ),
             say("Vous pouvez aussi appeler la Maison : {number}.", number=turn.wording.keep(turn.house.catalogue.house.phones[0].display)),
         )

@@ -11,20 +11,12 @@ people write, made comparable by :func:`bot.text.normalise`::
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Iterable, Mapping, Sequence
 
-import spacy
-from spacy.matcher import Matcher
-from spacy.tokens import Doc
-from spacy.vocab import Vocab
-
 from bot.documents import Document
-from bot.text import normalise
+from bot.patterns import PatternIndex, compile_pattern, spaced_tokens
 
-MAX_GAP = 4
-_GAP = "..."
 _MARKERS = ("now", "minor", "other", "mute")
 
 
@@ -92,10 +84,6 @@ class PatternSet:
     markers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-class MalformedPattern(ValueError):
-    """A pattern that cannot be compiled; the message is French and says why."""
-
-
 def build_book(document: Document) -> DangerBook:
     """Builds the dangers from a document that the checks have accepted."""
     return DangerBook(
@@ -124,44 +112,39 @@ class PatternNet:
     """Searches every language's patterns at once in one message."""
 
     def __init__(self, sets: Iterable[PatternSet]) -> None:
-        self._vocab: Vocab = spacy.blank("xx").vocab
-        self._dangers = Matcher(self._vocab, validate=False)
-        self._lookalikes = Matcher(self._vocab, validate=False)
-        self._markers = {marker: Matcher(self._vocab, validate=False) for marker in _MARKERS}
-        self._rules: dict[str, tuple[str, str]] = {}
+        self._dangers: PatternIndex[tuple[str, str]] = PatternIndex()
+        self._lookalikes: PatternIndex[str] = PatternIndex()
+        self._markers: dict[str, PatternIndex[str]] = {marker: PatternIndex() for marker in _MARKERS}
         for patterns in sets:
             self._add(patterns)
 
     def _add(self, patterns: PatternSet) -> None:
+        groups = patterns.groups
         for kind, sources in patterns.patterns.items():
-            for index, source in enumerate(sources):
-                name = f"{patterns.language}/{kind}/{index}"
-                self._rules[name] = (kind, f"{patterns.language} : {source}")
-                self._dangers.add(name, compile_pattern(source, patterns.groups))
-        for index, source in enumerate(patterns.lookalikes):
-            self._lookalikes.add(f"{patterns.language}/{index}", compile_pattern(source, patterns.groups))
+            for source in sources:
+                self._dangers.add(compile_pattern(source, groups), (kind, f"{patterns.language} : {source}"))
+        for source in patterns.lookalikes:
+            self._lookalikes.add(compile_pattern(source, groups), source)
         for marker, sources in patterns.markers.items():
-            for index, source in enumerate(sources):
-                self._markers[marker].add(f"{patterns.language}/{index}", compile_pattern(source, patterns.groups))
+            for source in sources:
+                self._markers[marker].add(compile_pattern(source, groups), source)
 
     def find(self, text: str, order: Sequence[str]) -> Danger | None:
         """The danger that the patterns see in a message, or None. ``order`` ranks kinds when several are seen."""
-        document = self._document(text)
-        hits = self._uncovered(document)
+        hits = self._uncovered(spaced_tokens(text))
         if not hits:
             return None
-        kind, rule = min((self._rules[name] for name in hits), key=lambda hit: order.index(hit[0]))
-        return self.describe(Danger(kind, False, rule), document)
+        kinds = sorted({kind for kind, _rule in hits}, key=order.index)
+        rule = next(rule for kind, rule in hits if kind == kinds[0])
+        return self.describe(Danger(kinds[0], False, rule, tuple(kinds[1:3])), text)
 
-    def describe(self, danger: Danger, message: Doc | str) -> Danger:
+    def describe(self, danger: Danger, text: str) -> Danger:
         """The same danger with what the words say of it: now, a minor writing, about someone else, unable to speak."""
-        document = self._document(message) if isinstance(message, str) else message
-        seen = {marker: bool(matcher(document)) for marker, matcher in self._markers.items()}
-        return Danger(
-            kind=danger.kind,
+        message = spaced_tokens(text)
+        seen = {marker: bool(index.search(message)) for marker, index in self._markers.items()}
+        return replace(
+            danger,
             immediate=danger.immediate or seen["now"],
-            rule=danger.rule,
-            also=danger.also,
             minor=seen["minor"],
             about_other=seen["other"],
             cannot_speak=seen["mute"],
@@ -169,92 +152,13 @@ class PatternNet:
 
     def covered_by_lookalike(self, text: str) -> bool:
         """Whether a known look-alike ("je meurs de faim") is in the message and no danger pattern stands beside it."""
-        document = self._document(text)
-        return bool(self._lookalikes(document)) and not self._uncovered(document)
+        message = spaced_tokens(text)
+        return bool(self._lookalikes.search(message)) and not self._uncovered(message)
 
-    def _uncovered(self, document: Doc) -> set[str]:
-        harmless = [range(start, end) for _id, start, end in self._lookalikes(document)]
-        strings = self._vocab.strings
-        return {
-            strings[identifier]
-            for identifier, start, end in self._dangers(document)
-            if not any(start < other.stop and other.start < end for other in harmless)
-        }
-
-    def _document(self, text: str) -> Doc:
-        words = tokens(text)
-        return Doc(self._vocab, words=words) if words else Doc(self._vocab)
-
-
-def tokens(text: str) -> list[str]:
-    """The words that patterns are compared with: normalised, apostrophes and inner hyphens cut."""
-    return normalise(text).replace("'", " ").split()
-
-
-def compile_pattern(source: str, groups: Mapping[str, Sequence[str]]) -> list[list[dict[str, Any]]]:
-    """A written pattern as spaCy token patterns.
-
-    Raises:
-        MalformedPattern: for an empty pattern, an unknown group, or a gap at an end.
-    """
-    parts = source.split()
-    if not parts:
-        raise MalformedPattern("un motif vide")
-    if parts[0] == _GAP or parts[-1] == _GAP:
-        raise MalformedPattern("un motif ne commence ni ne finit par « ... »")
-    sequences: list[list[dict[str, Any]]] = [[]]
-    for part in parts:
-        if part == _GAP:
-            sequences = [[*sequence, *({"OP": "?"} for _ in range(MAX_GAP))] for sequence in sequences]
-            continue
-        optional = part.startswith("(") and part.endswith(")")
-        alternatives = _alternatives(part.strip("()") if optional else part, groups)
-        sequences = [[*sequence, *tail] for sequence in sequences for tail in _tails(alternatives, optional)]
-    return sequences
-
-
-def _tails(alternatives: Sequence[Sequence[str]], optional: bool) -> list[list[dict[str, Any]]]:
-    """The token sequences of one part: single words together in one token test, longer expressions apart."""
-    single = [words[0] for words in alternatives if len(words) == 1]
-    tails: list[list[dict[str, Any]]] = []
-    if single:
-        token: dict[str, Any] = {"TEXT": {"REGEX": "^(?:" + "|".join(_word_regex(word) for word in single) + ")$"}}
-        tails.append([{**token, "OP": "?"}] if optional else [token])
-    for words in alternatives:
-        if len(words) > 1:
-            tails.append([{"TEXT": {"REGEX": f"^{_word_regex(word)}$"}} for word in words])
-    if optional and not single:
-        tails.append([])
-    return tails
-
-
-def _alternatives(part: str, groups: Mapping[str, Sequence[str]]) -> list[list[str]]:
-    found: list[list[str]] = []
-    for choice in part.split("|"):
-        named = re.fullmatch(r"<([\w-]+)>", choice)
-        if named is None:
-            found.append(_pattern_words(choice))
-        elif named.group(1) not in groups:
-            raise MalformedPattern(f"le groupe <{named.group(1)}> n'est pas écrit dans « groups »")
-        else:
-            found.extend(_pattern_words(word) for word in groups[named.group(1)])
-    return [words for words in found if words]
-
-
-def _pattern_words(expression: str) -> list[str]:
-    """The comparable words of an expression, its ``~`` kept at the ends where they stand."""
-    words: list[str] = []
-    for raw in expression.replace("’", "'").replace("'", " ").replace("_", " ").split():
-        bare = normalise(raw.strip("~"))
-        pieces = bare.split()
-        if pieces:
-            pieces[0] = ("~" if raw.startswith("~") else "") + pieces[0]
-            pieces[-1] = pieces[-1] + ("~" if raw.endswith("~") else "")
-            words.extend(pieces)
-    return words
-
-
-def _word_regex(word: str) -> str:
-    start = r"\S*" if word.startswith("~") else ""
-    end = r"\S*" if word.endswith("~") else ""
-    return start + re.escape(word.strip("~")) + end
+    def _uncovered(self, message: str) -> list[tuple[str, str]]:
+        harmless = [span for _source, span in self._lookalikes.search(message)]
+        return [
+            found
+            for found, (start, end) in self._dangers.search(message)
+            if not any(start < other_end and other_start < end for other_start, other_end in harmless)
+        ]

@@ -7,6 +7,7 @@ The sentences come from two places: ``say("…")`` in the code, and the texts of
 from __future__ import annotations
 
 import io
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Iterator
 
@@ -16,9 +17,19 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from bot import documents, project
+from bot.language import DEFAULT
 
 DOMAIN = "boussole"
-_KEYWORDS: dict[str, Any] = {"say": None, "say_count": (1, 2)}
+_KEYWORDS: dict[str, Any] = {"say": None}
+_HEADER: dict[str, Any] = {
+    "header_comment": "# Boussole : les phrases de l'assistant. « state » dans locales/languages.yaml dit si elles ont été relues.",
+    "version": "0.1.0",
+    "msgid_bugs_address": "dccs@istres.fr",
+    "creation_date": datetime(2026, 11, 21),
+    "revision_date": datetime(2026, 11, 21),
+    "last_translator": "Boussole",
+    "language_team": "Boussole",
+}
 
 
 def template() -> Catalog:
@@ -97,12 +108,28 @@ def compiled(tag: str, directory: Path = project.LOCALES) -> io.BytesIO:
     return binary
 
 
-def update(tag: str, directory: Path = project.LOCALES) -> None:
+def update(tag: str, cldr: str, directory: Path = project.LOCALES) -> None:
     """Brings a locale's catalogue up to the template: new messages empty, gone ones removed, the rest kept."""
-    catalog = read(tag, directory)
-    catalog.update(template(), no_fuzzy_matching=True)
-    catalog.obsolete.clear()
+    known = read(tag, directory)
+    fresh = Catalog(locale=cldr.replace("-", "_"), project="Boussole", charset="utf-8", fuzzy=False, **_HEADER)
+    for message in template():
+        if not message.id:
+            continue
+        kept = known.get(message.id, message.context)
+        files = sorted({(name, 0) for name, _line in message.locations})
+        fresh.add(message.id, kept.string if kept is not None else "", locations=files, flags=message.flags, context=message.context)
     path = po_path(tag, directory)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
-        write_po(file, catalog, width=120, omit_header=False, include_previous=False)
+        write_po(file, fresh, width=120, include_lineno=False, ignore_obsolete=True)
+
+
+def main() -> None:
+    """``make messages``: every locale's catalogue brought up to date."""
+    for raw in documents.read(project.LANGUAGES).data["answered"]:
+        if raw["tag"] != DEFAULT:
+            update(raw["tag"], raw["cldr"])
+
+
+if __name__ == "__main__":
+    main()

@@ -44,7 +44,7 @@ def card_text(card: Card, wording: Wording) -> str:
         lines.append(say("Site : {text}", text=wording.keep(card.booking or card.web or "")))
     if card.cost:
         lines.append(say("Coût : {text}", text=card.cost))
-    lines.append(say("Information de {month}, appelez pour confirmer.", month=card.as_of_words))
+    lines.append(say("Information donnée en {month}, appelez pour confirmer.", month=card.as_of_words))
     return "\n".join(lines)
 
 

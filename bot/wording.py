@@ -33,10 +33,6 @@ class Wording:
         """A sentence of the assistant; the values are put in after translation."""
         return self._messages.gettext(text).format(**values) if values else self._messages.gettext(text)
 
-    def say_count(self, singular: str, plural: str, count: int) -> str:
-        """A sentence with a count, by the plural rules of the language; ``{n}`` is the count."""
-        return self._messages.ngettext(singular, plural, count).format(n=count)
-
     def entry(self, context: str, french: str) -> str:
         """A text of the data files, translated under its own name (``services.apers.what``)."""
         return self._messages.pgettext(context, french)

@@ -14,7 +14,33 @@ from bot.house import House
 BROCHURE = re.sub(r"</?sup>|[*#\\\[\]]", "", (Path(__file__).parent / "data" / "brochure-2024.txt").read_text(encoding="utf-8"))
 FLAT = re.sub(r"\s+", " ", BROCHURE)
 NOT_PUBLIC = ("0413295045", "0608237041")
-FROM_THE_BROCHURE = ["mdc", "familles-monoparentales", "qualite-habitat", "tranquillite-publique", "cohesion-sociale", "handicap-acces-droits", "aih-enfant", "ameli-provence", "adamal", "apers", "avocat-generaliste", "avocat-travail", "avocat-famille", "caf", "recampado", "conciliateur", "clcv", "defenseur-des-droits", "ecrivain-public", "pjj", "spip", "solidarite-femmes-13", "shm", "ufc-que-choisir", "france-services"]
+FROM_THE_BROCHURE = [
+    "mdc",
+    "familles-monoparentales",
+    "qualite-habitat",
+    "tranquillite-publique",
+    "cohesion-sociale",
+    "handicap-acces-droits",
+    "aih-enfant",
+    "ameli-provence",
+    "adamal",
+    "apers",
+    "avocat-generaliste",
+    "avocat-travail",
+    "avocat-famille",
+    "caf",
+    "recampado",
+    "conciliateur",
+    "clcv",
+    "defenseur-des-droits",
+    "ecrivain-public",
+    "pjj",
+    "spip",
+    "solidarite-femmes-13",
+    "shm",
+    "ufc-que-choisir",
+    "france-services",
+]
 FROM_THE_SOCIAL_CENTRE = ["csqs", "point-appui-etrangers", "mission-locale", "plie", "parentalite"]
 HOURS_IN_THE_BROCHURE = {
     "mdc": "du lundi au vendredi de 8h30 à 12h30 et de 13h30 à 17h30",

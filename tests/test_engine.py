@@ -15,7 +15,9 @@ RASA = Path(sys.executable).with_name("rasa")
 
 def test_tensorflow_is_not_needed() -> None:
     """Rasa starts and none of TensorFlow or JAX is loaded."""
-    code = "import bot.engine.without_tensorflow as w; w.install(); import rasa.core.agent, sys; print(w.is_stood_in(), 'jax' in sys.modules)"
+    code = (
+        "import bot.engine.without_tensorflow as w; w.install(); import rasa.core.agent, sys; print(w.is_stood_in(), 'jax' in sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=120)
 
     assert done.stdout.split() == ["True", "False"]
@@ -25,7 +27,15 @@ def test_a_real_tensorflow_is_used_when_it_is_installed(tmp_path: Path) -> None:
     """The stand-in is the last place looked at."""
     (tmp_path / "tensorflow.py").write_text("REAL = True\n")
     code = "import bot.engine.without_tensorflow as w; w.install(); import tensorflow; print(tensorflow.REAL, w.is_stood_in())"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60, env={"PYTHONPATH": f"{tmp_path}:{ROOT}"})
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+        env={"PYTHONPATH": f"{tmp_path}:{ROOT}"},
+    )
 
     assert done.stdout.split() == ["True", "False"]
 

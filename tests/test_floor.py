@@ -20,12 +20,14 @@ def test_the_house_alone_gives_the_lines_and_its_number(house: House) -> None:
     """Without any model."""
     reply = floor.reply(house, "je ne sais pas quoi faire", None, SATURDAY)
 
-    assert FOOTER <= set(reply.footer)
+    assert set(reply.footer) >= FOOTER
     assert reply.services == ("mdc",)
     assert "04 13 29 56 20" in reply.reply
 
 
-@pytest.mark.parametrize("failure", [RuntimeError("x"), ValueError("x"), KeyError("x"), OSError("x"), asyncio.TimeoutError(), ConnectionError("x")])
+@pytest.mark.parametrize(
+    "failure", [RuntimeError("x"), ValueError("x"), KeyError("x"), OSError("x"), asyncio.TimeoutError(), ConnectionError("x")]
+)
 async def test_whatever_fails_in_rasa_an_answer_comes_back(assistant: Any, monkeypatch: pytest.MonkeyPatch, failure: Exception) -> None:
     """A model, a store or an action that raises never leaves a person without an answer."""
 
@@ -35,7 +37,7 @@ async def test_whatever_fails_in_rasa_an_answer_comes_back(assistant: Any, monke
     monkeypatch.setattr(assistant._agent, "handle_message", broken)
     reply = await assistant.answer("mon mari me frappe", now=SATURDAY)
 
-    assert FOOTER <= set(reply.footer)
+    assert set(reply.footer) >= FOOTER
     assert "3919" in reply.reply
     assert reply.text == "mon mari me frappe"
 
@@ -49,7 +51,7 @@ async def test_an_action_that_raises_is_answered_by_the_floor(assistant: Any, mo
     monkeypatch.setattr("actions.answer.clock.parse_instant", broken)
     reply = await assistant.answer("mon mari me frappe", now=SATURDAY)
 
-    assert FOOTER <= set(reply.footer)
+    assert set(reply.footer) >= FOOTER
     assert "3919" in reply.reply
 
 
@@ -63,7 +65,7 @@ async def test_a_model_that_hangs_is_answered_in_time(assistant: Any, monkeypatc
     monkeypatch.setattr(assistant_module, "ANSWER_WITHIN", 0.05)
     reply = await assistant.answer("bonjour", now=SATURDAY)
 
-    assert FOOTER <= set(reply.footer)
+    assert set(reply.footer) >= FOOTER
 
 
 def test_a_missing_model_stops_the_start_with_a_clear_message(tmp_path: Any) -> None:

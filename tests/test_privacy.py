@@ -16,7 +16,9 @@ CANARY = "zébulon-canari-7f3a"
 ROOT = Path(__file__).parent.parent
 
 
-@pytest.mark.parametrize("sentence", [f"mon voisin {CANARY} fait du bruit", f"mon mari {CANARY} me frappe", f"{CANARY} qsdf", f"bonjour {CANARY}"])
+@pytest.mark.parametrize(
+    "sentence", [f"mon voisin {CANARY} fait du bruit", f"mon mari {CANARY} me frappe", f"{CANARY} qsdf", f"bonjour {CANARY}"]
+)
 async def test_no_word_stays_in_the_conversation_store(assistant: Any, sentence: str) -> None:
     """The conversation remembers partners and choices, never words."""
     conversation = new_conversation_id()
@@ -27,7 +29,9 @@ async def test_no_word_stays_in_the_conversation_store(assistant: Any, sentence:
     assert "voisin" not in kept.replace("voisinage", "")
 
 
-async def test_no_word_goes_to_a_log(assistant: Any, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_no_word_goes_to_a_log(
+    assistant: Any, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Not even at the most talkative level, nor when something fails."""
 
     async def broken(*_args: Any, **_kwargs: Any) -> None:

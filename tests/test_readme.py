@@ -12,7 +12,9 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-COMMANDS = [line.split("#")[0].strip() for block in re.findall(r"```sh\n(.*?)```", README, re.S) for line in block.splitlines() if line.strip()]
+COMMANDS = [
+    line.split("#")[0].strip() for block in re.findall(r"```sh\n(.*?)```", README, re.S) for line in block.splitlines() if line.strip()
+]
 RUN_ELSEWHERE = ("make run", "make test", ".venv/bin/rasa train", ".venv/bin/rasa run", ".venv/bin/rasa shell", ".venv/bin/rasa test")
 """Servers, dialogues, and what this very test run is part of."""
 
@@ -30,7 +32,15 @@ def test_the_answer_shown_is_the_answer_given(assistant: Any) -> None:
     command = next(command for command in COMMANDS if " ask " in command)
     shown = re.search(r"```text\n(.*?)```", README, re.S)
     assert shown is not None
-    done = subprocess.run(shlex.split(command), cwd=ROOT, capture_output=True, text=True, timeout=300, check=True, env={"COLUMNS": "80", "PATH": "/usr/bin:/bin"})
+    done = subprocess.run(
+        shlex.split(command),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=True,
+        env={"COLUMNS": "80", "PATH": "/usr/bin:/bin"},
+    )
 
     assert shown.group(1).strip() in done.stdout
 

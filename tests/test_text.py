@@ -27,7 +27,16 @@ def test_normalising_twice_changes_nothing(text: str) -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["MON MARI ME FRAPPE", "mon  mari\tme frappe", "mon mari me frappe!!!", "môn mârï mé frâppè", "mon mаri mе frарре", "mon\u200b mari me fra\u200dppe", "m.o.n mari me f.r.a.p.p.e", "ｍｏｎ ｍａｒｉ ｍｅ ｆｒａｐｐｅ"],
+    [
+        "MON MARI ME FRAPPE",
+        "mon  mari\tme frappe",
+        "mon mari me frappe!!!",
+        "môn mârï mé frâppè",
+        "mon mаri mе frарре",
+        "mon\u200b mari me fra\u200dppe",
+        "m.o.n mari me f.r.a.p.p.e",
+        "ｍｏｎ ｍａｒｉ ｍｅ ｆｒａｐｐｅ",
+    ],
 )
 def test_disguises_fall(written: str) -> None:
     """Capitals, accents, Cyrillic look-alikes, zero-width signs, spelled-out or wide letters: the same sentence."""

@@ -10,6 +10,7 @@ from bot.checks.cases import build_cases, check_cases
 from bot.checks.nlu import check_nlu
 from bot.checks.problems import Problem, errors_of
 from bot.checks.rasa_files import check_rasa_files
+from bot.checks.translations import check_translations
 from bot.house import inspect
 
 
@@ -34,4 +35,7 @@ def check_everything(root: Path = project.ROOT, today: date | None = None) -> li
     texts += [("data/services.yaml", example) for raw in catalogue["services"] for example in raw["examples"]]
     problems += check_nlu(root / "data" / "nlu", table, texts)
     problems += check_rasa_files(root / "bot", table)
+    problems += check_translations(
+        root / "locales", [raw["tag"] for raw in documents["languages"].data["answered"]] if "languages" in documents else []
+    )
     return problems

@@ -125,7 +125,6 @@ def _ingredients() -> Iterator[Path]:
     yield from sorted((project.RASA / "rules").rglob("*.yml"))
     yield from (project.RASA / "config.yml", project.RASA / "domain.yml", project.NEEDS, project.RASA / "text.py")
     yield from sorted((project.RASA / "nlu").glob("*.py"))
-    yield from sorted(project.DANGER.glob("*.yaml"))
 
 
 def _version(package: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Dict, List
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -18,6 +19,8 @@ from bot.house import House
 ALSO_SHARE = 0.08
 """A second danger with this share of the probability of danger gets its lines shown too."""
 MAX_KINDS = 3
+SECOND_NEED_WEIGHT = 0.5
+"""A danger that one clause of the message is sure of counts at least this much."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -26,8 +29,8 @@ class DangerNet(GraphComponent):  # type: ignore[misc]
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
-        """``threshold``: summed probability of all dangers over which the model alone raises one."""
-        return {"threshold": 0.36}
+        """``threshold``: the score (see :func:`danger_score`) over which the model alone raises a danger."""
+        return {"threshold": -0.7}
 
     @classmethod
     def create(
@@ -63,13 +66,26 @@ class DangerNet(GraphComponent):  # type: ignore[misc]
     def _by_model(self, house: House, message: Message) -> Danger | None:
         """The likeliest danger when all dangers together are likely enough."""
         scores: dict[str, float] = {}
+        calm = 0.0
         for need, confidence, _facet in message.get("guesses") or ():
             kind = house.needs.danger_kind(need)
-            if kind is not None:
+            if kind is None:
+                calm = max(calm, confidence)
+            else:
                 scores[kind] = scores.get(kind, 0.0) + confidence
-        total = sum(scores.values())
-        if total < self._threshold:
+        in_a_clause = house.needs.danger_kind(message.get("also") or "")
+        if in_a_clause is not None:
+            scores[in_a_clause] = max(scores[in_a_clause], SECOND_NEED_WEIGHT)
+        total = min(1.0, sum(scores.values()))
+        if danger_score(total, max(scores.values(), default=0.0), calm) < self._threshold:
             return None
         ranked = sorted(scores, key=lambda candidate: -scores[candidate])
         also = tuple(kind for kind in ranked[1:MAX_KINDS] if scores[kind] >= ALSO_SHARE * total)
         return Danger(ranked[0], house.dangers.kinds[ranked[0]].immediate, f"modèle : {total:.0%}", also)
+
+
+def danger_score(total: float, likeliest: float, calm: float) -> float:
+    """How much the model believes in danger: the odds of all dangers together, and the likeliest danger against the
+    likeliest calm need. ``total``, ``likeliest`` and ``calm`` are probabilities. Measured better than ``total`` alone."""
+    odds = math.log((total + 1e-3) / (1 - total + 1e-3))
+    return float(odds + 0.5 * math.log((likeliest + 1e-4) / (calm + 1e-4)))
