@@ -25,13 +25,14 @@ test: setup ## toutes les vérifications : données, style, types, tests
 setup: $(STAMP) ## installer Python 3.10 et les dépendances, avec leurs empreintes
 
 # uv d'abord (dans le projet), puis exactement requirements.lock, puis boussole lui-même. Le fichier .pth fait que les
-# outils de Rasa démarrent sans TensorFlow, comme Boussole.
+# outils de Rasa démarrent sans TensorFlow et n'envoient rien, comme Boussole.
 $(STAMP): requirements.lock pyproject.toml .python-version $(UV)
 	@mkdir -p .cache
 	@$(UV) venv --quiet --allow-existing --python "$$(cat .python-version)" .venv
 	@$(UV) pip sync --quiet --require-hashes --python $(BIN)/python requirements.lock
 	@$(UV) pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable .
-	@echo "import bot.engine.without_tensorflow as w; w.install()" > "$(SITE)/boussole_without_tensorflow.pth"
+	@printf '%s\n' 'import os; os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")' \
+		'import bot.engine.without_tensorflow as w; w.install()' > "$(SITE)/boussole_rasa.pth"
 	@touch $@
 
 $(UV):

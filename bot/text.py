@@ -21,7 +21,7 @@ _LATIN = re.compile(r"[A-Za-z\u00C0-\u024F]")
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _SPACES = re.compile(r"\s+")
 _NOT_WORD = re.compile(r"[^\w\s']|_")
-_SPELLED = re.compile(r"\b(?:\w[ .\-*_]){3,}\w\b")
+_SPELLED = re.compile(r"\b(?:[^\W\d_] ){3,}[^\W\d_]\b")
 
 
 def clean(text: str) -> str:
@@ -42,9 +42,8 @@ def normalise(text: str) -> str:
     bare = "".join(sign for sign in unicodedata.normalize("NFKD", folded) if not _is_latin_accent(sign))
     bare = unicodedata.normalize("NFC", bare)
     bare = bare.replace("œ", "oe").replace("æ", "ae").replace("ı", "i").replace("ß", "ss").replace("ё", "е")
-    bare = _SPELLED.sub(_join_letters, bare)
-    bare = _STRETCHED.sub(r"\1\1", bare)
-    return _SPACES.sub(" ", _NOT_WORD.sub(" ", bare)).strip()
+    spaced = _SPACES.sub(" ", _NOT_WORD.sub(" ", bare)).strip()
+    return _STRETCHED.sub(r"\1\1", _SPELLED.sub(_join_letters, spaced))
 
 
 def words(text: str) -> list[str]:
@@ -65,4 +64,4 @@ def _is_latin_accent(sign: str) -> bool:
 
 def _join_letters(found: re.Match[str]) -> str:
     """``f.r.a.p.p.e`` and ``f r a p p e`` are one word, spelled out to pass unseen."""
-    return re.sub(r"[ .\-*_]", "", found.group())
+    return found.group().replace(" ", "")

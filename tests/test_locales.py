@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from babel.messages.pofile import write_po
 from conftest import SATURDAY
 
 from bot import messages, project
@@ -39,9 +40,12 @@ def test_a_lost_number_is_told(tmp_path: Path) -> None:
     """A wrong number in one language can never go unseen."""
     path = messages.po_path("es", tmp_path)
     path.parent.mkdir(parents=True)
-    text = messages.po_path("es").read_text(encoding="utf-8")
-    assert "3018" in text
-    path.write_text(text.replace("3018", "3020"), encoding="utf-8")
+    catalog = messages.read("es")
+    for message in catalog:
+        if message.context == "danger.harcelement-scolaire.say":
+            message.string = message.string.replace("3018", "3020")
+    with path.open("wb") as file:
+        write_po(file, catalog)
 
     assert any("mêmes nombres" in problem.expected for problem in check_translations(tmp_path, ["es"]))
 

@@ -24,7 +24,7 @@ async def test_no_word_stays_in_the_conversation_store(assistant: Any, sentence:
     conversation = new_conversation_id()
     await assistant.answer(sentence, conversation=conversation, now=SATURDAY)
 
-    kept = assistant._agent.tracker_store._kept[conversation][1]
+    kept = assistant.conversations._kept[conversation][1]
     assert CANARY not in kept
     assert "voisin" not in kept.replace("voisinage", "")
 
@@ -63,7 +63,7 @@ async def test_erasing_forgets_at_once(assistant: Any) -> None:
     await assistant.answer("mon propriétaire garde ma caution", conversation=conversation, now=SATURDAY)
     await assistant.erase(conversation)
 
-    assert conversation not in await assistant._agent.tracker_store.keys()
+    assert conversation not in await assistant.conversations.keys()
 
 
 async def test_a_silent_conversation_is_gone_after_thirty_minutes(assistant: Any) -> None:
@@ -84,7 +84,7 @@ async def test_a_long_conversation_stays_small(assistant: Any) -> None:
     conversation = new_conversation_id()
     for _turn in range(30):
         reply = await assistant.answer("et c'est quand ?", conversation=conversation, now=SATURDAY)
-    kept = assistant._agent.tracker_store._kept[conversation][1]
+    kept = assistant.conversations._kept[conversation][1]
 
     assert reply.footer
     assert kept.count('"event"') <= MAX_EVENTS

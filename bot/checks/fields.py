@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Callable, Mapping, Sequence
 
 import phonenumbers
-from opening_hours import OpeningHours
+from opening_hours import OpeningHours, ParserError  # type: ignore[attr-defined]
 from phonenumbers import shortnumberinfo
 
 from bot.catalogue import digits
@@ -93,7 +93,7 @@ def hours(value: Any) -> Complaint | None:
         return syntax, ""
     try:
         OpeningHours(value, country="FR")
-    except SyntaxError:  # the parser's own error is one
+    except ParserError:
         return syntax, "Jours : Mo Tu We Th Fr Sa Su ; heures : 09:00-12:00 ; 2e et 4e mardi : Tu[2,4]."
     if "||" in value or re.search(r';\s*"', value):
         return (

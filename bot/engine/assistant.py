@@ -26,8 +26,9 @@ ANSWER_WITHIN = 10.0
 class Assistant:
     """Rasa's agent and our stores, loaded once for the process."""
 
-    def __init__(self, agent: Any) -> None:
+    def __init__(self, agent: Any, conversations: Any) -> None:
         self._agent = agent
+        self.conversations = conversations
 
     @staticmethod
     def load(store: ModelStore = ModelStore()) -> Assistant:
@@ -46,13 +47,14 @@ class Assistant:
         from bot.engine.stores import EphemeralTrackerStore, PatientLockStore
 
         validate_with_one_schema()
+        conversations = EphemeralTrackerStore()
         agent = Agent.load(
             str(path),
-            tracker_store=EphemeralTrackerStore(),
+            tracker_store=conversations,
             lock_store=PatientLockStore(),
             action_endpoint=InProcessActionEndpoint("actions"),
         )
-        return Assistant(agent)
+        return Assistant(agent, conversations)
 
     async def answer(
         self,
@@ -80,7 +82,7 @@ class Assistant:
 
     async def erase(self, conversation: str) -> None:
         """Forgets a conversation at once."""
-        await self._agent.tracker_store.delete(conversation)
+        await self.conversations.delete(conversation)
 
     async def _through_rasa(self, text: str, conversation: str | None, metadata: Mapping[str, Any]) -> Reply:
         from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
