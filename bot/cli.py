@@ -86,7 +86,6 @@ def _when_options(parser: argparse.ArgumentParser) -> None:
 
 def _evaluate_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cases", help="un dossier de cas / a folder of cases (tests/cases)")
-    parser.add_argument("--html", help="écrire aussi une page / also write a page")
     parser.add_argument("--misses", action="store_true", help="montrer les erreurs / show the misses")
 
 
@@ -183,4 +182,4 @@ def _check(_options: argparse.Namespace) -> int:
 def _evaluate(options: argparse.Namespace) -> int:
     from bot.evaluation.command import evaluate
 
-    return evaluate(_assistant(), options.cases, options.html, options.misses)
+    return evaluate(_assistant(), options.cases, options.misses)

@@ -71,17 +71,27 @@ def answer(house: House, understanding: Understanding, memory: Memory, now: date
 
 
 def reply_locale(house: House, understanding: Understanding, memory: Memory, chosen: str | None = None) -> Locale:
-    """The locale of the answer: the one picked, else the message's, else the conversation's, else French."""
-    if chosen is not None and chosen in house.languages.locales:
-        return house.languages.locales[chosen]
-    requested = house.languages.requested_in(understanding.text) if _asks_for_a_language(understanding) else None
-    remembered = house.languages.locales.get(memory.locale or "")
+    """The locale of the answer.
+
+    In order: the one picked on the surface, the one this message asks for, the one asked for earlier, the message's own
+    when it is plain, the conversation's, French.
+    """
+    locales = house.languages.locales
+    if chosen is not None and chosen in locales:
+        return locales[chosen]
+    asked = requested_locale(house, understanding) or locales.get(memory.chosen_locale or "")
+    if asked is not None:
+        return asked
+    remembered = locales.get(memory.locale or "")
     spoken = house.languages.locale_for(understanding.language)
-    if requested is not None:
-        return requested
-    if remembered is not None and spoken is not None and remembered.language == spoken.language:
+    if remembered is not None and (not understanding.language_sure or spoken is None or remembered.language == spoken.language):
         return remembered
-    return spoken or remembered or house.languages.locales[DEFAULT]
+    return spoken or locales[DEFAULT]
+
+
+def requested_locale(house: House, understanding: Understanding) -> Locale | None:
+    """The locale that the message asks for ("in English please"), if any."""
+    return house.languages.requested_in(understanding.text) if _asks_for_a_language(understanding) else None
 
 
 def _asks_for_a_language(understanding: Understanding) -> bool:
@@ -537,8 +547,13 @@ def _erases(draft: Draft) -> bool:
 def _remember(turn: Turn, draft: Draft) -> Memory:
     if _erases(draft):
         return Memory(locale=turn.locale.tag)
+    requested = requested_locale(turn.house, turn.understanding)
     kept = replace(
-        turn.memory, locale=turn.locale.tag, asked=draft.question is not None, options=tuple(option.id for option in draft.options)
+        turn.memory,
+        locale=turn.locale.tag,
+        chosen_locale=requested.tag if requested is not None else turn.memory.chosen_locale,
+        asked=draft.question is not None,
+        options=tuple(option.id for option in draft.options),
     )
     if draft.danger is not None:
         dangers = tuple(dict.fromkeys((draft.danger.kind, *kept.dangers)))

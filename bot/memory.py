@@ -8,11 +8,12 @@ from typing import Any, Mapping
 
 @dataclass(frozen=True)
 class Memory:
-    """``locale`` is the language of the answers; ``shown`` and ``waiting`` the partners named, on cards and after them;
+    """``locale`` is the language of the answers, ``chosen_locale`` one that the person asked for; ``shown`` and ``waiting`` the partners named, on cards and after them;
     ``options`` the answers of a question under way; ``dangers`` the dangers that stay open, latest first; ``asked`` whether the last
     answer was a question."""
 
     locale: str | None = None
+    chosen_locale: str | None = None
     shown: tuple[str, ...] = ()
     waiting: tuple[str, ...] = ()
     options: tuple[str, ...] = ()

@@ -23,7 +23,7 @@ class Understanding:
 
     ``guesses`` are all needs and crossroads, surest first, their confidences summing to 1. ``also`` is a second need
     that stands in the same message. ``partners`` are the partners it names. ``nearest`` is the training sentence that
-    looks most like it.
+    looks most like it. ``language_sure``: whether the language is plain enough to change a conversation's.
     """
 
     text: str
@@ -34,6 +34,7 @@ class Understanding:
     partners: tuple[str, ...] = ()
     nearest: str | None = None
     truncated: bool = False
+    language_sure: bool = True
 
     @staticmethod
     def from_parse(text: str, parsed: Mapping[str, Any], truncated: bool = False) -> Understanding:
@@ -48,4 +49,5 @@ class Understanding:
             partners=tuple(parsed.get("partners") or ()),
             nearest=parsed.get("nearest"),
             truncated=truncated,
+            language_sure=bool(parsed.get("language_sure", True)),
         )

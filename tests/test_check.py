@@ -115,6 +115,17 @@ def test_a_broken_edit_leaves_the_last_good_house_in_service(monkeypatch: pytest
     assert keeper.house is before
 
 
+def test_an_edited_file_goes_into_service_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever corrects a number sees it served without a restart; nothing is read again when nothing changed."""
+    keeper = HouseKeeper()
+    before = keeper.house
+    assert keeper.reload_if_changed() is False
+
+    monkeypatch.setattr("bot.engine.current_house._last_change", lambda: (0, 0))
+    assert keeper.reload_if_changed() is True
+    assert keeper.house is not before
+
+
 def test_the_command_exits_with_0_on_the_house_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
     """``boussole check`` ends with its count."""
     assert cli.main(["check"]) == 0

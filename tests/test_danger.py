@@ -26,14 +26,18 @@ def test_plain_cries_are_found_by_patterns_alone(house: House, sentence: str) ->
 
 @given(sentence=st.sampled_from(PLAIN), before=PADDING, after=PADDING, upper=st.booleans(), hole=st.integers(0, 30))
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_padding_case_and_invisible_signs_hide_nothing(house: House, sentence: str, before: str, after: str, upper: bool, hole: int) -> None:
+def test_padding_case_and_invisible_signs_hide_nothing(
+    house: House, sentence: str, before: str, after: str, upper: bool, hole: int
+) -> None:
     """Emoji, punctuation, capitals and zero-width characters around or inside the cry change nothing."""
     disguised = sentence[:hole] + ZERO_WIDTH + sentence[hole:]
 
     assert found(house, before + (disguised.upper() if upper else disguised) + after)
 
 
-@pytest.mark.parametrize("sentence", ["je meurs de faim", "c'est mort de rire", "bonjour", "mon voisin fait du bruit", "je cherche un logement"])
+@pytest.mark.parametrize(
+    "sentence", ["je meurs de faim", "c'est mort de rire", "bonjour", "mon voisin fait du bruit", "je cherche un logement"]
+)
 def test_ways_of_speaking_raise_nothing(house: House, sentence: str) -> None:
     """Patterns alone stay quiet on everyday words."""
     assert not found(house, sentence)

@@ -125,10 +125,25 @@ async def test_a_language_without_a_locale_is_answered_in_french_and_english(ass
     ],
 )
 async def test_a_language_asked_for_is_the_language_kept(assistant: Any, asked: str, expected: str) -> None:
-    """One message changes the language; what follows stays in it when it is written in French or in it."""
+    """One message changes the language, and what follows stays in it."""
     from bot.engine.assistant import new_conversation_id
 
     conversation = new_conversation_id()
     reply = await assistant.answer(asked, conversation=conversation, now=SATURDAY)
 
     assert reply.reply_language == expected
+
+    reply = await assistant.answer("mon propriétaire garde ma caution", conversation=conversation, now=SATURDAY)
+
+    assert reply.reply_language == expected
+
+
+async def test_one_word_does_not_change_the_language_of_a_conversation(assistant: Any) -> None:
+    """Who writes Turkish and then "ok" is still answered in Turkish."""
+    from bot.engine.assistant import new_conversation_id
+
+    conversation = new_conversation_id()
+    await assistant.answer("kocam beni dövüyor çok korkuyorum", conversation=conversation, now=SATURDAY)
+    reply = await assistant.answer("ok", conversation=conversation, now=SATURDAY)
+
+    assert reply.reply_language == "tr"

@@ -16,6 +16,7 @@ from bot.errors import BadInput
 from bot.evaluation.measure import (
     MEASURES,
     Answered,
+    Judge,
     by,
     danger_found,
     false_alarm,
@@ -27,7 +28,7 @@ from bot.evaluation.measure import (
 )
 
 
-def evaluate(assistant: Assistant, directory: str | None, html: str | None, show_misses: bool) -> int:
+def evaluate(assistant: Assistant, directory: str | None, show_misses: bool) -> int:
     """Answers every case and prints the figures.
 
     Raises:
@@ -43,10 +44,6 @@ def evaluate(assistant: Assistant, directory: str | None, html: str | None, show
     console.print(table({"tout": answered}, "ensemble"))
     if show_misses:
         print_misses(console, answered)
-    if html is not None:
-        from bot.evaluation.page import write_page
-
-        write_page(Path(html), answered)
     return 0
 
 
@@ -63,8 +60,8 @@ def table(groups: dict[str, list[Answered]], title: str) -> Table:
     return rendered
 
 
-def _short(judge: object, group: list[Answered]) -> str:
-    counted = share(judge, group)  # type: ignore[arg-type]
+def _short(judge: Judge, group: list[Answered]) -> str:
+    counted = share(judge, group)
     return f"{counted.value:.1%} /{counted.total}" if counted.total else "–"
 
 

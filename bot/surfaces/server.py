@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import logging
@@ -16,13 +17,16 @@ from starlette.routing import Route
 
 from bot import clock, floor
 from bot.engine.assistant import Assistant
-from bot.engine.current_house import current_house
+from bot.engine.current_house import current_house, keeper
 from bot.errors import BadInput
 from bot.surfaces.jsonl import answer_request
 from bot.surfaces.requests import MAX_BYTES, read_object, read_request
 from bot.surfaces.rest_channel import read_rest_message, rest_answer
 
 logger = logging.getLogger(__name__)
+
+WATCH_EVERY = 5.0
+"""Seconds between two looks at the data files."""
 
 _HEADERS = {
     "Cache-Control": "no-store",
@@ -38,7 +42,9 @@ def create_app(assistant: Assistant | None = None) -> Starlette:
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         app.state.assistant = assistant or Assistant.load()
+        watching = asyncio.create_task(_watch_the_house())
         yield
+        watching.cancel()
 
     routes = [
         Route("/api/orient", _orient, methods=["POST"]),
@@ -52,6 +58,13 @@ def serve(host: str, port: int) -> int:
     """Serves until stopped."""
     uvicorn.run(create_app(), host=host, port=port, log_level="warning", access_log=False, server_header=False, lifespan="on")
     return 0
+
+
+async def _watch_the_house() -> None:
+    """Puts edited data files in service without a restart; a broken edit is logged and the last good house goes on."""
+    while True:
+        await asyncio.sleep(WATCH_EVERY)
+        await asyncio.to_thread(keeper().reload_if_changed)
 
 
 async def _orient(request: Request) -> Response:
