@@ -59,12 +59,12 @@ def read(path: Path) -> Document:
     """
     text = _text(path)
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=yaml.CSafeLoader)
         if node is None:
             raise UnreadableDocument("le fichier est vide")
         lines: dict[KeyPath, int] = {}
         _record(node, (), lines)
-        return Document(path, yaml.safe_load(text), lines)
+        return Document(path, yaml.load(text, Loader=yaml.CSafeLoader), lines)
     except yaml.YAMLError as error:
         raise _in_french(error, text) from error
     except (RecursionError, ValueError, TypeError) as error:

@@ -8,9 +8,12 @@ from typing import Any, Mapping
 
 @dataclass(frozen=True)
 class Memory:
-    """``locale`` is the language of the answers, ``chosen_locale`` one that the person asked for; ``shown`` and ``waiting`` the partners named, on cards and after them;
-    ``options`` the answers of a question under way; ``dangers`` the dangers that stay open, latest first; ``asked`` whether the last
-    answer was a question."""
+    """What is kept from one message to the next.
+
+    ``locale`` is the language of the answers, ``chosen_locale`` one that the person asked for; ``shown`` and ``waiting``
+    the partners named, on cards and after them; ``options`` the answers of a question under way; ``dangers`` the dangers
+    that stay open, latest first; ``minor`` whether a minor writes; ``asked`` whether the last answer was a question.
+    """
 
     locale: str | None = None
     chosen_locale: str | None = None

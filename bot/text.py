@@ -17,6 +17,8 @@ _INVISIBLE.update(dict.fromkeys(range(0xE0000, 0xE0080)))
 
 _CYRILLIC_AS_LATIN = str.maketrans("аеорсухіјѕԁһԛԝАВЕЅІЈКМНОРСТХУ", "aeopcyxijsdhqwABESIJKMHOPCTXY")
 _GREEK_AS_LATIN = str.maketrans("αορνικτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aopviktuxABEZHIKMNOPTYX")
+_ARABIC_LETTERS = str.maketrans({"\u064a": "\u06cc", "\u0649": "\u06cc", "\u0643": "\u06a9", "\u0629": "\u0647"})
+"""Arabic and Persian keyboards have two yeh and two kaf; a final teh is often typed as a heh."""
 _LATIN = re.compile(r"[A-Za-z\u00C0-\u024F]")
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _SPACES = re.compile(r"\s+")
@@ -41,7 +43,7 @@ def normalise(text: str) -> str:
     folded = " ".join(_one_alphabet(word) for word in folded.split(" "))
     bare = "".join(sign for sign in unicodedata.normalize("NFKD", folded) if not _is_latin_accent(sign))
     bare = unicodedata.normalize("NFC", bare)
-    bare = bare.replace("œ", "oe").replace("æ", "ae").replace("ı", "i").replace("ß", "ss").replace("ё", "е")
+    bare = bare.replace("œ", "oe").replace("æ", "ae").replace("ı", "i").replace("ß", "ss").replace("ё", "е").translate(_ARABIC_LETTERS)
     spaced = _SPACES.sub(" ", _NOT_WORD.sub(" ", bare)).strip()
     return _STRETCHED.sub(r"\1\1", _SPELLED.sub(_join_letters, spaced))
 

@@ -1,0 +1,142 @@
+"""The turn of a person in danger: who to ring, who to see, the fixed words, and a danger that stays open."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Sequence
+
+from bot.danger import Danger, DangerKind
+from bot.house import House
+from bot.needs import Kind
+from bot.orientation import Outcome
+from bot.turn import (
+    CALL_DISCREETLY,
+    CANNOT_SPEAK,
+    ERASE,
+    SHOWN_CARDS_IN_DANGER,
+    Draft,
+    Turn,
+    danger_actions,
+    erases,
+    options_for,
+    why,
+)
+from bot.understanding import Guess
+from bot.wording import Wording
+
+
+def answer_danger(turn: Turn, danger: Danger) -> Draft:
+    """The answer to a message in danger: it needs no click, and nothing in it is a question but who is in danger."""
+    kind = turn.house.dangers.kinds[danger.kind]
+    minor = danger.minor or turn.memory.minor
+    still_open = tuple(other for other in (*danger.also, *turn.memory.dangers) if other != kind.id)
+    danger = replace(danger, minor=minor, immediate=danger.immediate or kind.immediate, also=tuple(dict.fromkeys(still_open)))
+    crossroads = next((c for c in turn.house.needs.crossroads.values() if c.danger == kind.id), None)
+    asks = crossroads is not None and not turn.memory.asked
+    needs = _needs(turn, kind)
+    return Draft(
+        outcome=Outcome.DANGER,
+        needs=needs,
+        services=_services(turn, kind, danger, needs),
+        shown=SHOWN_CARDS_IN_DANGER,
+        say=(_words(turn.wording, kind, danger),),
+        question=turn.wording.entry(f"crossroads.{crossroads.id}.question", crossroads.question) if crossroads and asks else None,
+        options=options_for(turn, crossroads.options) if crossroads and asks else danger_actions(turn.wording),
+        lines=_lines(turn.house, kind, danger),
+        danger=danger,
+        why=why(turn, danger),
+    )
+
+
+def _words(wording: Wording, kind: DangerKind, danger: Danger) -> str:
+    if danger.minor:
+        return wording.entry(f"danger.{kind.id}.minor_say", kind.minor_say)
+    if danger.about_other:
+        return wording.entry(f"danger.{kind.id}.other_say", kind.other_say)
+    return wording.entry(f"danger.{kind.id}.say", kind.say)
+
+
+def _lines(house: House, kind: DangerKind, danger: Danger) -> tuple[str, ...]:
+    """The danger's own lines, the child line when a minor writes, then the lines of what it may be as well."""
+    others = [number for other in danger.also for number in house.dangers.kinds[other].lines]
+    return tuple(dict.fromkeys((*kind.lines, *(kind.if_minor if danger.minor else ()), *others)))
+
+
+def _needs(turn: Turn, kind: DangerKind) -> tuple[Guess, ...]:
+    """The danger's own need first, then the other real needs of the message ("il me frappe et je veux la garde")."""
+    needs = turn.house.needs.needs
+    guesses = [guess for guess in turn.understanding.guesses if guess.id in needs and needs[guess.id].kind is Kind.ORIENT]
+    own = [guess for guess in guesses if needs[guess.id].danger == kind.id]
+    also = [guess for guess in guesses if guess.id == turn.understanding.also and guess not in own]
+    rest = [guess for guess in guesses if guess not in own and guess not in also]
+    return tuple([*own, *also, *rest][:3])
+
+
+def _services(turn: Turn, kind: DangerKind, danger: Danger, needs: Sequence[Guess]) -> tuple[str, ...]:
+    """The danger's partners, those of its facet first, then the best partner of a second need; never a forbidden one."""
+    table = turn.house.needs.needs
+    own = [guess for guess in needs if table[guess.id].danger == kind.id and guess.facet is not None]
+    faceted = [service for guess in own for service in table[guess.id].services_for(guess.facet)]
+    also = turn.understanding.also
+    second = [also] if also is not None and also in table and table[also].danger is None else []
+    extra = [service for need in second for service in table[need].services[:1]]
+    minor_first = [service for service in kind.services if danger.minor and turn.house.catalogue.services[service].minors_alone]
+    ranked = faceted or list(kind.services)
+    merged = dict.fromkeys((*ranked[:1], *extra, *ranked[1:], *minor_first))
+    forbidden = {*kind.forbidden, *forbidden_partners(turn)}
+    return tuple(service for service in merged if service not in forbidden)[:4]
+
+
+def danger_action(turn: Turn, action: str) -> Draft:
+    """The answer to one of these taps; the danger stays open, except for who leaves."""
+    say = turn.wording.say
+    if action == ERASE:
+        return Draft(
+            Outcome.CHITCHAT, (Guess("effacer", 1.0),), say=(say("C'est effacé. Je ne garde rien de notre conversation."),), why=action
+        )
+    if action == CALL_DISCREETLY:
+        words: tuple[str, ...] = (
+            say("Le 3919 et le 119 n'apparaissent pas sur les factures. Effacez ensuite l'appel de l'historique du téléphone."),
+            say("Si on vous entend, le 114 répond par SMS."),
+        )
+        return keep_danger_open(turn, Draft(Outcome.DANGER, lines=("3919", "119", "114"), say=words, why=action))
+    if action == CANNOT_SPEAK:
+        words = (say("Envoyez un SMS au 114 : écrivez où vous êtes et ce qui se passe. On vous répond par SMS, jour et nuit."),)
+        return keep_danger_open(turn, Draft(Outcome.DANGER, lines=("114",), say=words, why=action))
+    guide = turn.house.dangers.guide.values()
+    lines = tuple(dict.fromkeys(number for part in guide for number in part.lines))
+    services = tuple(dict.fromkeys(service for part in guide for service in part.services))
+    words = tuple(
+        say(
+            "{name} : {detail}",
+            name=turn.wording.entry(f"guide.{part.id}.label", part.label),
+            detail=turn.wording.entry(f"guide.{part.id}.say", part.say),
+        )
+        for part in guide
+    )
+    return keep_danger_open(turn, Draft(Outcome.DANGER, services=services, shown=SHOWN_CARDS_IN_DANGER, lines=lines, say=words, why=action))
+
+
+def keep_danger_open(turn: Turn, draft: Draft) -> Draft:
+    """While a danger is open, its lines and its taps stay and its forbidden partners stay away, whatever comes next."""
+    dangers = turn.house.dangers.kinds
+    still_open = [dangers[kind] for kind in turn.memory.dangers if kind in dangers]
+    if not still_open or draft.danger is not None or erases(draft):
+        return draft
+    latest = still_open[0]
+    also = tuple(kind.id for kind in still_open[1:])
+    open_danger = Danger(latest.id, latest.immediate, "conversation : ce danger est ouvert", also, minor=turn.memory.minor)
+    forbidden = forbidden_partners(turn)
+    return replace(
+        draft,
+        lines=tuple(dict.fromkeys((*_lines(turn.house, latest, open_danger), *draft.lines))),
+        services=tuple(service for service in draft.services if service not in forbidden),
+        options=draft.options or danger_actions(turn.wording),
+        danger=open_danger,
+    )
+
+
+def forbidden_partners(turn: Turn) -> set[str]:
+    """The partners that no danger open in the conversation allows."""
+    dangers = turn.house.dangers.kinds
+    return {service for kind in turn.memory.dangers if kind in dangers for service in dangers[kind].forbidden}
