@@ -77,14 +77,23 @@ def _services(turn: Turn, kind: DangerKind, danger: Danger, needs: Sequence[Gues
     table = turn.house.needs.needs
     own = [guess for guess in needs if table[guess.id].danger == kind.id and guess.facet is not None]
     faceted = [service for guess in own for service in table[guess.id].services_for(guess.facet)]
-    also = turn.understanding.also
-    second = [also] if also is not None and also in table and table[also].danger is None else []
-    extra = [service for need in second for service in table[need].services[:1]]
+    second = _other_need(turn)
+    extra = table[second].services[:1] if second is not None else ()
     minor_first = [service for service in kind.services if danger.minor and turn.house.catalogue.services[service].minors_alone]
     ranked = faceted or list(kind.services)
     merged = dict.fromkeys((*ranked[:1], *extra, *ranked[1:], *minor_first))
     forbidden = {*kind.forbidden, *forbidden_partners(turn)}
     return tuple(service for service in merged if service not in forbidden)[:4]
+
+
+def _other_need(turn: Turn) -> str | None:
+    """A calm need that stands beside the danger: the second need of the message, or its likeliest need when the danger is
+    only a doubt. Its best partner is shown too, so that a false alarm never hides the answer."""
+    table = turn.house.needs.needs
+    for need in (turn.understanding.also, turn.understanding.guesses[0].id):
+        if need is not None and need in table and table[need].danger is None and table[need].kind is Kind.ORIENT:
+            return need
+    return None
 
 
 def danger_action(turn: Turn, action: str) -> Draft:

