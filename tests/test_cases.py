@@ -81,13 +81,12 @@ async def test_no_danger_ever_shows_a_forbidden_partner(answered: list[Answered]
 
 
 async def test_no_answer_shows_a_retired_number_as_one_to_ring(answered: list[Answered]) -> None:
-    """3020 and 3977 appear only as « anciennement »."""
+    """3020 and 3977 appear only beside the number that replaced them, in every language."""
     for one in answered:
         assert not {"3020", "3977"} & {*one.reply.lines, *one.reply.footer}
-        text = one.reply.reply.replace("anciennement 30 20", "").replace("anciennement 39 77", "")
-        if one.reply.reply_language == "fr":
-            assert "30 20" not in text
-            assert "39 77" not in text
+        for line in one.reply.reply.replace("\u2068", "").replace("\u2069", "").splitlines():
+            assert "30 20" not in line or "3018" in line
+            assert "39 77" not in line or "3133" in line
 
 
 async def test_every_number_shown_is_in_the_catalogue(answered: list[Answered], house: House) -> None:
