@@ -140,3 +140,31 @@ def test_an_unknown_address_or_method_is_refused_with_the_lines(client: Any) -> 
 def test_health_says_ok(client: Any) -> None:
     """For whoever watches the service."""
     assert client.get("/health").json() == {"status": "ok"}
+
+
+def test_the_served_port_answers(assistant: Any) -> None:
+    """``boussole run`` as it is started in the house: the real server on a real port gives an answer."""
+    import socket
+    import subprocess
+    import sys
+    import time
+    import urllib.request
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "bot", "run", "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        for _attempt in range(240):
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=2) as response:
+                    answer = json.loads(response.read())
+                break
+            except OSError:
+                time.sleep(0.5)
+        assert answer == {"status": "ok"}
+    finally:
+        server.terminate()
+        server.wait(timeout=30)

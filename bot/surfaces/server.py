@@ -56,7 +56,7 @@ def create_app(assistant: Assistant | None = None) -> Starlette:
 
 def serve(host: str, port: int) -> int:
     """Serves until stopped."""
-    uvicorn.run(create_app(), host=host, port=port, log_level="warning", access_log=False, server_header=False, lifespan="on")
+    uvicorn.run(create_app(), host=host, port=port, log_level="warning", access_log=False, server_header=False, lifespan="on", ws="none")
     return 0
 
 
