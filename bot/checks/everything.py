@@ -33,9 +33,8 @@ def check_everything(root: Path = project.ROOT, today: date | None = None) -> li
         if document is not None and not errors_of(found):
             texts += [(document.name, case.text) for case in build_cases(document)]
     texts += [("data/services.yaml", example) for raw in catalogue["services"] for example in raw["examples"]]
-    problems += check_nlu(root / "data" / "nlu", table, texts)
+    languages = documents["languages"].data if "languages" in documents else {"answered": [], "understood": []}
+    problems += check_nlu(root / "data" / "nlu", table, texts, languages["understood"])
     problems += check_rasa_files(root / "bot", table)
-    problems += check_translations(
-        root / "locales", [raw["tag"] for raw in documents["languages"].data["answered"]] if "languages" in documents else []
-    )
+    problems += check_translations(root / "locales", [raw["tag"] for raw in languages["answered"]])
     return problems

@@ -81,7 +81,6 @@ def train(store: ModelStore = ModelStore()) -> Path:
         ModelUnavailable: when Rasa gives no model back.
     """
     prepare_rasa()
-    os.environ["BOUSSOLE_ENCODER_THREADS"] = str(os.cpu_count() or 1)
     from rasa.model_training import train as rasa_train
 
     store.directory.mkdir(parents=True, exist_ok=True)
