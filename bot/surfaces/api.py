@@ -1,4 +1,4 @@
-"""The routes for programs: ``/api/orient``, the shape of Rasa's REST channel, ``/health``."""
+"""The routes for programs: ``/api/orient``, the shape of Rasa's REST channel, and what describes them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot.errors import BadInput
+from bot.surfaces import openapi
 from bot.surfaces.http import bad_input, json_response, read_body
 from bot.surfaces.jsonl import answer_request
 from bot.surfaces.requests import read_object, read_request
@@ -18,7 +19,7 @@ def routes() -> list[BaseRoute]:
     return [
         Route("/api/orient", _orient, methods=["POST"]),
         Route("/webhooks/rest/webhook", _rest, methods=["POST"]),
-        Route("/health", _health, methods=["GET"]),
+        Route("/api/openapi.json", _openapi, methods=["GET"]),
     ]
 
 
@@ -38,5 +39,5 @@ async def _rest(request: Request) -> Response:
     return json_response(await rest_answer(request.app.state.assistant, message))
 
 
-async def _health(_request: Request) -> Response:
-    return json_response({"status": "ok"})
+async def _openapi(_request: Request) -> Response:
+    return json_response(openapi.DOCUMENT)

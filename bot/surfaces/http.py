@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Mapping
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,13 +11,17 @@ from starlette.responses import Response
 from bot import clock, floor
 from bot.engine.current_house import current_house
 from bot.errors import BadInput
+from bot.language import Locale
 from bot.surfaces.requests import MAX_BYTES
 
 HEADERS = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Strict-Transport-Security": "max-age=31536000",
+    "Cross-Origin-Resource-Policy": "same-origin",
 }
 """Nothing is kept, guessed, told or framed. A page widens its own policy, never these."""
 
@@ -44,5 +48,20 @@ def json_response(content: Any, status: int = 200) -> Response:
 
 def bad_input(error: BadInput, status: int = 400) -> Response:
     """A clear refusal, and the emergency lines all the same."""
-    reply = floor.reply(current_house(), "", None, clock.now())
-    return json_response({"error": str(error), "footer": list(reply.footer), "reply": reply.reply}, status)
+    return refusal(str(error), status)
+
+
+def refusal(reason: str, status: int, accept_language: str | None = None) -> Response:
+    """The floor's Reply under the reason of a refusal, in the language that the browser asks for when it is one of ours."""
+    try:
+        house = current_house()
+        reply = floor.reply(house, "", _asked_locale(accept_language or "", house.languages.locales), clock.now())
+        return json_response({**reply.to_json(), "error": reason}, status)
+    except Exception:  # nothing is left but the numbers
+        return json_response({"error": reason, "footer": list(floor.NUMBERS), "reply": floor.LAST_RESORT}, status)
+
+
+def _asked_locale(accept_language: str, locales: Mapping[str, Locale]) -> str | None:
+    """The first locale of ours in an ``Accept-Language`` header (``"tr-TR,tr;q=0.9"``)."""
+    asked = (part.split(";")[0].strip().lower().split("-")[0] for part in accept_language[:200].split(","))
+    return next((tag for tag in asked if tag in locales), None)

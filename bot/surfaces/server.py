@@ -10,19 +10,24 @@ from typing import AsyncIterator
 import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.engine.assistant import Assistant
 from bot.engine.current_house import keeper
 from bot.errors import BadInput
-from bot.surfaces import api
+from bot.surfaces import api, watch
+from bot.surfaces.guard import Guard
 from bot.surfaces.http import bad_input
+from bot.surfaces.wire import Connection
 
 logger = logging.getLogger(__name__)
 
 WATCH_EVERY = 5.0
 """Seconds between two looks at the data files."""
+DRAIN = 15
+"""Seconds given, when asked to stop, to the messages being answered."""
 
 
 def create_app(assistant: Assistant | None = None) -> Starlette:
@@ -36,15 +41,28 @@ def create_app(assistant: Assistant | None = None) -> Starlette:
         watching.cancel()
 
     return Starlette(
-        routes=[*api.routes()],
+        routes=[*api.routes(), *watch.routes()],
         lifespan=lifespan,
-        exception_handlers={HTTPException: _refused, Exception: _failed},
+        middleware=[Middleware(Guard)],
+        exception_handlers={HTTPException: _refused},
     )
 
 
 def serve(host: str, port: int) -> int:
     """Serves until stopped."""
-    uvicorn.run(create_app(), host=host, port=port, log_level="warning", access_log=False, server_header=False, lifespan="on", ws="none")
+    uvicorn.run(
+        create_app(),
+        host=host,
+        port=port,
+        http=Connection,
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=DRAIN,
+    )
     return 0
 
 
@@ -55,11 +73,10 @@ async def _watch_the_house() -> None:
         await asyncio.to_thread(keeper().reload_if_changed)
 
 
-async def _refused(_request: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 400
-    return bad_input(BadInput("Cette adresse n'existe pas, ou n'accepte pas cette méthode."), status)
-
-
-async def _failed(_request: Request, error: Exception) -> Response:
-    logger.error("Une requête a échoué (%s).", type(error).__name__)
-    return bad_input(BadInput("Une panne de notre côté. Voici les numéros."), 503)
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if request.method == "OPTIONS" and error.status_code == 405:  # what the address accepts; never another site's leave to ask
+        return Response(status_code=204, headers=error.headers)
+    response = bad_input(BadInput("Cette adresse n'existe pas, ou n'accepte pas cette méthode."), error.status_code)
+    response.headers.update(error.headers or {})
+    return response
