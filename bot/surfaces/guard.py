@@ -17,7 +17,7 @@ from typing import Any, Iterator, Mapping
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.surfaces import metrics
+from bot.engine import metrics
 from bot.surfaces.http import HEADERS, refusal
 from bot.surfaces.rates import ONE_CONVERSATION, STANDING_ALONE, TokenBuckets
 from bot.surfaces.requests import MAX_BYTES

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from bot.surfaces import metrics
+from bot.engine import metrics
 from bot.surfaces.http import json_response
 
 

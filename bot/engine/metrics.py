@@ -26,7 +26,6 @@ SECONDS = Histogram(
     buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10),
     registry=REGISTRY,
 )
-SHARED_STORE = Gauge("boussole_shared_store_up", "Whether the shared store of conversations answers (1) or not (0).", registry=REGISTRY)
 
 
 def exposition() -> tuple[bytes, str]:
