@@ -94,7 +94,8 @@ class Guard:
     async def _body(self, scope: Scope, receive: Receive) -> bytes:
         headers = Headers(scope=scope)
         path = str(scope["path"])
-        if path.startswith(JSON_ONLY) and headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+        if scope["method"] == "POST" and path.startswith(JSON_ONLY) and kind != "application/json":
             raise Refused(415, "Envoyez du JSON, avec l'en-tête « Content-Type: application/json ».")
         limit = self._limit(path)
         declared = headers.get("content-length", "0")

@@ -14,12 +14,12 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.engine import logs
 from bot.engine.assistant import Assistant
 from bot.engine.current_house import keeper
-from bot.errors import BadInput
 from bot.surfaces import api, watch
 from bot.surfaces.guard import Guard
-from bot.surfaces.http import bad_input
+from bot.surfaces.http import refusal
 from bot.surfaces.wire import Connection
 
 logger = logging.getLogger(__name__)
@@ -32,6 +32,7 @@ DRAIN = 15
 
 def create_app(assistant: Assistant | None = None) -> Starlette:
     """The application. The model is loaded when it starts; a broken house or model stops the start with a clear message."""
+    logs.configure()
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -77,6 +78,7 @@ async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if request.method == "OPTIONS" and error.status_code == 405:  # what the address accepts; never another site's leave to ask
         return Response(status_code=204, headers=error.headers)
-    response = bad_input(BadInput("Cette adresse n'existe pas, ou n'accepte pas cette méthode."), error.status_code)
+    reason = "Cette adresse n'existe pas, ou n'accepte pas cette méthode."
+    response = refusal(reason, error.status_code, request.headers.get("accept-language"))
     response.headers.update(error.headers or {})
     return response
