@@ -185,9 +185,9 @@ async def test_without_a_catalogue_the_numbers_are_still_there(monkeypatch: pyte
         raise OSError
 
     monkeypatch.setattr("bot.surfaces.http.current_house", lost)
-    status, _headers, body = await ask(Guard(echo), headers={"content-type": "text/plain"})
+    status, _headers, body = await ask(Guard(echo), headers={"content-length": "x"})
 
-    assert status == 415
+    assert status == 413
     assert "3919" in json.loads(body)["footer"]
 
 
@@ -290,6 +290,17 @@ def test_one_conversation_in_a_loop_stops_no_other(client: Any, monkeypatch: pyt
     assert shows_the_lines(mine[-1])
     assert int(mine[-1].headers["retry-after"]) > 0
     assert other.status_code == alone.status_code == 200
+
+
+async def test_whoever_asks_to_be_forgotten_is_however_much_they_wrote(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Erasing is never refused for having written too often."""
+    monkeypatch.setattr(guard_module, "ONE_CONVERSATION", Rate(burst=1, per_second=0.01))
+    app, body = Guard(echo), piece(b'{"conversation": "a"}')
+    written = [(await ask(app, body))[0] for _time in range(2)]
+    erased = await ask(app, body, path="/api/kiosk/erase")
+
+    assert written == [200, 429]
+    assert erased[0] == 200
 
 
 def test_a_bucket_fills_again_with_time() -> None:

@@ -28,8 +28,9 @@ def server(assistant: Any) -> Any:
 
 
 def test_the_document_names_every_route_of_the_api_and_no_other(assistant: Any) -> None:
-    """With its methods."""
+    """With its methods. ``/api/kiosk`` is the kiosk's own pages speaking to themselves: it changes with them."""
     routes = [route for route in create_app(assistant).routes if isinstance(route, Route) and route.path.startswith("/api/")]
+    routes = [route for route in routes if not route.path.startswith("/api/kiosk/")]
     served = {(route.path, method.lower()) for route in routes for method in route.methods or () if method != "HEAD"}
     written = {(path, method) for path, methods in openapi.DOCUMENT["paths"].items() for method in methods}
 

@@ -8,7 +8,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.errors import BadInput
 from bot.surfaces import openapi
-from bot.surfaces.http import bad_input, json_response, read_body
+from bot.surfaces.http import bad_input, json_response, read_json_body
 from bot.surfaces.jsonl import answer_request
 from bot.surfaces.requests import read_object, read_request
 from bot.surfaces.rest_channel import read_rest_message, rest_answer
@@ -25,7 +25,7 @@ def routes() -> list[BaseRoute]:
 
 async def _orient(request: Request) -> Response:
     try:
-        message = read_request(await read_body(request))
+        message = read_request(await read_json_body(request))
     except BadInput as error:
         return bad_input(error)
     return json_response(await answer_request(request.app.state.assistant, message, None, "api"))
@@ -33,7 +33,7 @@ async def _orient(request: Request) -> Response:
 
 async def _rest(request: Request) -> Response:
     try:
-        message = read_rest_message(read_object(await read_body(request)))
+        message = read_rest_message(read_object(await read_json_body(request)))
     except BadInput as error:
         return bad_input(error)
     return json_response(await rest_answer(request.app.state.assistant, message))

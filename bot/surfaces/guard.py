@@ -1,4 +1,4 @@
-"""What stands before every route: a request reaches a surface whole, small, in time, of the right kind, and not too often.
+"""What stands before every route: a request reaches a surface whole, small, in time, and not too often.
 
 One ASGI middleware. Whatever it refuses, and whatever fails behind it, the emergency lines are in the answer. It also
 puts the security headers on every response that has not set its own.
@@ -18,14 +18,14 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.engine import metrics
-from bot.surfaces.http import HEADERS, refusal
+from bot.surfaces.http import HEADERS, Refused, refusal
 from bot.surfaces.rates import ONE_CONVERSATION, STANDING_ALONE, TokenBuckets
 from bot.surfaces.requests import MAX_BYTES
 
 logger = logging.getLogger(__name__)
 
-JSON_ONLY = ("/api/", "/webhooks/")
-"""Addresses of programs: a page of another site cannot post JSON without asking first, and it is never told yes."""
+NEVER_LIMITED = ("/erase",)
+"""Whoever asks to be forgotten is, however much they wrote."""
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _CONVERSATION_FIELDS = ("conversation", "sender")
 
@@ -40,16 +40,6 @@ class Limits:
     held_bytes: int = 64 * 1024 * 1024
     answering: int = 512
     larger: Mapping[str, int] | None = None
-
-
-class Refused(Exception):
-    """The request goes no further. ``reason`` is for whoever sent it."""
-
-    def __init__(self, status: int, reason: str, retry_after: float | None = None) -> None:
-        super().__init__(status)
-        self.status = status
-        self.reason = reason
-        self.retry_after = retry_after
 
 
 class Gone(Exception):
@@ -76,7 +66,8 @@ class Guard:
         try:
             if scope["method"] in _WITH_BODY:
                 body = await self._body(scope, receive)
-                self._check_rate(body)
+                if not scope["path"].endswith(NEVER_LIMITED):
+                    self._check_rate(body)
                 with self._place():
                     await self._app(scope, _replayed(body, receive), answer.send)
             else:
@@ -93,11 +84,7 @@ class Guard:
 
     async def _body(self, scope: Scope, receive: Receive) -> bytes:
         headers = Headers(scope=scope)
-        path = str(scope["path"])
-        kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-        if scope["method"] == "POST" and path.startswith(JSON_ONLY) and kind != "application/json":
-            raise Refused(415, "Envoyez du JSON, avec l'en-tête « Content-Type: application/json ».")
-        limit = self._limit(path)
+        limit = self._limit(str(scope["path"]))
         declared = headers.get("content-length", "0")
         if not declared.isdecimal() or int(declared) > limit:
             raise _too_large(limit)

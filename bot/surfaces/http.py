@@ -1,4 +1,4 @@
-"""What every route shares: the headers, the bounded reading of a body, refusals that still show the emergency lines."""
+"""What every route shares: the headers, the reading of a body, refusals that still show the emergency lines."""
 
 from __future__ import annotations
 
@@ -26,6 +26,16 @@ HEADERS = {
 """Nothing is kept, guessed, told or framed. A page widens its own policy, never these."""
 
 
+class Refused(Exception):
+    """A request goes no further, and :class:`bot.surfaces.guard.Guard` answers it. ``reason`` is for whoever sent it."""
+
+    def __init__(self, status: int, reason: str, retry_after: float | None = None) -> None:
+        super().__init__(status)
+        self.status = status
+        self.reason = reason
+        self.retry_after = retry_after
+
+
 async def read_body(request: Request, limit: int = MAX_BYTES) -> bytes:
     """The body, up to ``limit`` bytes; the rest is never read into memory.
 
@@ -38,6 +48,20 @@ async def read_body(request: Request, limit: int = MAX_BYTES) -> bytes:
         if len(body) > limit:
             raise BadInput(f"Le message dépasse {limit // 1024} ko. Envoyez une phrase, mille caractères au plus sont lus.")
     return body
+
+
+async def read_json_body(request: Request) -> bytes:
+    """The body of a program's request.
+
+    Raises:
+        BadInput: when it is too large.
+        Refused: when it is not said to be JSON. A page of another site can post forms and text; it may not post JSON
+            without asking first, and it is never told yes.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise Refused(415, "Envoyez du JSON, avec l'en-tête « Content-Type: application/json ».")
+    return await read_body(request)
 
 
 def json_response(content: Any, status: int = 200) -> Response:

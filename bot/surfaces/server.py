@@ -18,7 +18,7 @@ from bot.engine import logs
 from bot.engine.assistant import Assistant
 from bot.engine.current_house import keeper
 from bot.surfaces import api, watch
-from bot.surfaces.guard import Guard
+from bot.surfaces.guard import Guard, Limits
 from bot.surfaces.http import refusal
 from bot.surfaces.wire import Connection
 
@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 
 WATCH_EVERY = 5.0
 """Seconds between two looks at the data files."""
+LIMITS = Limits(larger={"/bench": 8 * 1024 * 1024})
+"""What a request may cost; staff may send files to the bench."""
 DRAIN = 15
 """Seconds given, when asked to stop, to the messages being answered."""
 
@@ -44,7 +46,7 @@ def create_app(assistant: Assistant | None = None) -> Starlette:
     return Starlette(
         routes=[*api.routes(), *watch.routes()],
         lifespan=lifespan,
-        middleware=[Middleware(Guard)],
+        middleware=[Middleware(Guard, limits=LIMITS)],
         exception_handlers={HTTPException: _refused},
     )
 
