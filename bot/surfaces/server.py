@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import resource
 from typing import AsyncIterator
 
 import uvicorn
@@ -17,7 +18,7 @@ from starlette.responses import Response
 from bot.engine import logs
 from bot.engine.assistant import Assistant
 from bot.engine.current_house import keeper
-from bot.surfaces import api, watch
+from bot.surfaces import api, privacy, watch
 from bot.surfaces.guard import Guard, Limits
 from bot.surfaces.http import refusal
 from bot.surfaces.wire import Connection
@@ -44,7 +45,7 @@ def create_app(assistant: Assistant | None = None) -> Starlette:
         watching.cancel()
 
     return Starlette(
-        routes=[*api.routes(), *watch.routes()],
+        routes=[*api.routes(), *privacy.routes(), *watch.routes()],
         lifespan=lifespan,
         middleware=[Middleware(Guard, limits=LIMITS)],
         exception_handlers={HTTPException: _refused},
@@ -53,6 +54,8 @@ def create_app(assistant: Assistant | None = None) -> Starlette:
 
 def serve(host: str, port: int) -> int:
     """Serves until stopped."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))  # a connection that says nothing is a file for the system
     uvicorn.run(
         create_app(),
         host=host,
