@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot import clock, conversation
@@ -14,6 +14,8 @@ from bot.memory import Memory
 from bot.understanding import Understanding
 
 MEMORY_SLOT = "memoire"
+LISTEN = "action_listen"
+"""One answer to one message: said here, it spares Rasa asking its policies again what comes next."""
 
 
 class _Answer:
@@ -29,7 +31,7 @@ class _Answer:
             current_house(), understanding, Memory.from_json(tracker.get_slot(MEMORY_SLOT)), now, metadata.get("lang")
         )
         dispatcher.utter_message(text=reply.reply, json_message=reply.to_json())
-        return [SlotSet(MEMORY_SLOT, memory.to_json())]
+        return [SlotSet(MEMORY_SLOT, memory.to_json()), FollowupAction(LISTEN)]
 
 
 class ActionDanger(_Answer, Action):  # type: ignore[misc]

@@ -15,6 +15,10 @@ from bot.memory import Memory
 from bot.reply import Reply
 from bot.understanding import Guess, Understanding
 
+NUMBERS = ("17", "112", "114", "15", "18", "119", "3919")
+LAST_RESORT = "Urgences : " + " · ".join(NUMBERS)
+"""What is said when even the catalogue cannot be read. A test holds the numbers to the catalogue's footer."""
+
 
 def reply(house: House, text: str, lang: str | None, now: datetime) -> Reply:
     """An answer that needs nothing but the house's data; ``lang`` is the locale picked on the surface, if any."""

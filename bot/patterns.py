@@ -23,6 +23,7 @@ from bot.text import normalise
 MAX_GAP = 4
 PREFIX = 3
 """Anchors that end in ``~`` are filed under their first letters."""
+_UNKNOWN = "_"
 _GAP = "..."
 _GAP_REGEX = rf"(?:\S+ ){{0,{MAX_GAP}}}?"
 
@@ -85,7 +86,8 @@ class PatternIndex(Generic[Found]):
         candidates = set(self._always)
         if not words:
             return candidates
-        document = Doc(self._vocab, words=words)
+        # words that no pattern knows are left out of the document: spaCy would keep them in its vocabulary for ever
+        document = Doc(self._vocab, words=[word if word in self._by_word else _UNKNOWN for word in words])
         for identifier, _start, _end in self._matcher(document):
             candidates.update(self._by_word[self._vocab.strings[identifier]])
         for word in set(words):

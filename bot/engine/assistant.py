@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import secrets
 from datetime import datetime
 from typing import Any, Mapping
 
 from bot import clock, floor
+from bot.engine import metrics
 from bot.engine.current_house import current_house
 from bot.engine.training import ModelStore, prepare_rasa
 from bot.reply import Reply
@@ -21,13 +23,16 @@ logger = logging.getLogger(__name__)
 
 ANSWER_WITHIN = 10.0
 """Seconds after which a person gets the floor's answer rather than nothing."""
+LOOKED_AT = 8 * MAX_CHARACTERS
+"""Characters of a message that are cleaned before a thousand are read: a text made only to be slow is cut first."""
 
 
 class Assistant:
     """Rasa's agent and our stores, loaded once for the process."""
 
-    def __init__(self, agent: Any, conversations: Any) -> None:
+    def __init__(self, agent: Any, conversations: Any, link: Any = None) -> None:
         self._agent = agent
+        self._link = link
         self.conversations = conversations
 
     @staticmethod
@@ -37,6 +42,7 @@ class Assistant:
         Raises:
             BrokenData: when the house's data cannot be used.
             ModelUnavailable: when no sound model of them is there.
+            BadInput: when ``REDIS_URL`` is set and is not an address.
         """
         path = store.verified()
         current_house()
@@ -44,17 +50,15 @@ class Assistant:
         from rasa.core.agent import Agent
 
         from bot.engine.in_process import InProcessActionEndpoint, validate_with_one_schema
-        from bot.engine.stores import EphemeralTrackerStore, PatientLockStore
+        from bot.engine.reading import Reader
 
         validate_with_one_schema()
-        conversations = EphemeralTrackerStore()
+        conversations, locks, link = _stores()
         agent = Agent.load(
-            str(path),
-            tracker_store=conversations,
-            lock_store=PatientLockStore(),
-            action_endpoint=InProcessActionEndpoint("actions"),
+            str(path), tracker_store=conversations, lock_store=locks, action_endpoint=InProcessActionEndpoint("actions")
         )
-        return Assistant(agent, conversations)
+        agent.processor.parse_message = Reader(agent.processor).read
+        return Assistant(agent, conversations, link)
 
     async def answer(
         self,
@@ -65,7 +69,7 @@ class Assistant:
         surface: str = "api",
     ) -> Reply:
         """Answers one message. Without a conversation id the message stands alone; ``lang`` is a chosen locale."""
-        read = clean(text)
+        read = clean(text[:LOOKED_AT])
         now = now or clock.now()
         metadata = {
             "lang": lang,
@@ -74,11 +78,18 @@ class Assistant:
             "surface": surface,
         }
         try:
-            custom = await asyncio.wait_for(self._through_rasa(read, conversation, metadata), ANSWER_WITHIN)
+            with metrics.timed():
+                custom = await asyncio.wait_for(self._through_rasa(read, conversation, metadata), ANSWER_WITHIN)
         except Exception as error:  # the last resort of the whole path: a person in danger must get the lines
-            logger.error("Une étape a échoué (%s) : réponse de secours.", type(error).__name__)
+            logger.error("Une étape a échoué : réponse de secours.", exc_info=error)
+            metrics.FLOOR.labels(surface).inc()
             return floor.reply(current_house(), read, lang, now).identified(None, text)
+        metrics.ANSWERED.labels(surface).inc()
         return custom.identified(None, text)
+
+    async def store_answers(self) -> bool:
+        """Whether the shared store of conversations is there, where one is used."""
+        return self._link is None or bool(await self._link.answers())
 
     async def erase(self, conversation: str) -> None:
         """Forgets a conversation at once."""
@@ -100,6 +111,19 @@ class Assistant:
             if "custom" in part:
                 return Reply.from_json(part["custom"])
         raise LookupError("the model gave no answer")
+
+
+def _stores() -> tuple[Any, Any, Any]:
+    """Where conversations and their locks live, and the link to Redis when they are shared (``REDIS_URL``)."""
+    url = os.environ.get("REDIS_URL")
+    if not url:
+        from bot.engine.stores import EphemeralTrackerStore, PatientLockStore
+
+        return EphemeralTrackerStore(), PatientLockStore(), None
+    from bot.engine.shared_stores import Link, SharedLockStore, SharedTrackerStore
+
+    link = Link(url)
+    return SharedTrackerStore(link), SharedLockStore(link), link
 
 
 def new_conversation_id() -> str:
