@@ -41,6 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     _add(commands, "orient", _orient, "des phrases en JSON, une par ligne / sentences as JSON lines", _orient_options)
     _add(commands, "when", _when, "les prochaines permanences / the next sessions", _when_options)
     _add(commands, "check", _check, "vérifie les données / check the data", lambda _parser: None)
+    _add(commands, "export", _export, "le catalogue dans un format ouvert / the catalogue in an open standard", _export_options)
     _add(commands, "evaluate", _evaluate, "mesure la compréhension / measure understanding", _evaluate_options)
     return parser
 
@@ -87,6 +88,13 @@ def _when_options(parser: argparse.ArgumentParser) -> None:
 def _evaluate_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cases", help="un dossier de cas / a folder of cases (tests/cases)")
     parser.add_argument("--misses", action="store_true", help="montrer les erreurs / show the misses")
+
+
+def _export_options(parser: argparse.ArgumentParser) -> None:
+    formats = ("data-inclusion", "hsds", "jsonld")
+    parser.add_argument("--format", choices=formats, default="data-inclusion", help="le standard / the standard")
+    parser.add_argument("--output", metavar="FICHIER", help="où l'écrire (l'écran sinon) / where to write it (the screen otherwise)")
+    parser.add_argument("--quality", action="store_true", help="ce qui manque pour un score de 1 / what is missing for a score of 1")
 
 
 def _train(options: argparse.Namespace) -> int:
@@ -177,6 +185,12 @@ def _check(_options: argparse.Namespace) -> int:
             print(problem)
     print(f"{len(errors)} erreur(s), {len(problems) - len(errors)} avertissement(s).")
     return 1 if errors else 0
+
+
+def _export(options: argparse.Namespace) -> int:
+    from bot.surfaces.exporting import export, print_quality
+
+    return print_quality() if options.quality else export(options.format, options.output)
 
 
 def _evaluate(options: argparse.Namespace) -> int:
