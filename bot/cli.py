@@ -41,6 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     _add(commands, "orient", _orient, "des phrases en JSON, une par ligne / sentences as JSON lines", _orient_options)
     _add(commands, "when", _when, "les prochaines permanences / the next sessions", _when_options)
     _add(commands, "check", _check, "vérifie les données / check the data", lambda _parser: None)
+    _add(commands, "bench", _bench, "essaie un tableau de phrases / try a table of sentences", _bench_options)
     _add(commands, "export", _export, "le catalogue dans un format ouvert / the catalogue in an open standard", _export_options)
     _add(commands, "evaluate", _evaluate, "mesure la compréhension / measure understanding", _evaluate_options)
     return parser
@@ -88,6 +89,12 @@ def _when_options(parser: argparse.ArgumentParser) -> None:
 def _evaluate_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cases", help="un dossier de cas / a folder of cases (tests/cases)")
     parser.add_argument("--misses", action="store_true", help="montrer les erreurs / show the misses")
+
+
+def _bench_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", help="CSV, ODS ou XLSX : text, et si l'on veut partner, line, language / the same in English")
+    parser.add_argument("--output", metavar="FICHIER", help="les résultats, en .csv ou .ods / the results")
+    parser.add_argument("--report", metavar="FICHIER", help="un rapport à imprimer, en .html / a report to print")
 
 
 def _export_options(parser: argparse.ArgumentParser) -> None:
@@ -185,6 +192,13 @@ def _check(_options: argparse.Namespace) -> int:
             print(problem)
     print(f"{len(errors)} erreur(s), {len(problems) - len(errors)} avertissement(s).")
     return 1 if errors else 0
+
+
+def _bench(options: argparse.Namespace) -> int:
+    from bot.surfaces.batch_command import bench, read_file
+
+    rows = read_file(options.file)
+    return bench(_assistant(), rows, options.output, options.report)
 
 
 def _export(options: argparse.Namespace) -> int:
