@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,3 +20,8 @@ RASA = ROOT / "bot"
 WEB = ROOT / "bot" / "web"
 MODELS = ROOT / "models"
 CACHE = ROOT / ".cache"
+
+
+def state() -> Path:
+    """Where what changes while the house is open is kept (``BOUSSOLE_STATE``, ``var`` in the project without it)."""
+    return Path(os.environ.get("BOUSSOLE_STATE") or ROOT / "var")

@@ -13,6 +13,7 @@ from typing import Any, Mapping
 
 from bot import clock, floor
 from bot.engine.current_house import current_house
+from bot.engine.observing import observe
 from bot.engine.training import ModelStore, prepare_rasa
 from bot.reply import Reply
 from bot.text import MAX_CHARACTERS, clean
@@ -78,6 +79,7 @@ class Assistant:
         except Exception as error:  # the last resort of the whole path: a person in danger must get the lines
             logger.error("Une étape a échoué (%s) : réponse de secours.", type(error).__name__)
             return floor.reply(current_house(), read, lang, now).identified(None, text)
+        observe(custom, surface, now)
         return custom.identified(None, text)
 
     async def erase(self, conversation: str) -> None:
