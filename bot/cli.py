@@ -43,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     _add(commands, "check", _check, "vérifie les données / check the data", lambda _parser: None)
     _add(commands, "bench", _bench, "essaie un tableau de phrases / try a table of sentences", _bench_options)
     _add(commands, "export", _export, "le catalogue dans un format ouvert / the catalogue in an open standard", _export_options)
+    _add(commands, "stats", _stats, "ce que les gens demandent, en nombres / what people ask, in numbers", _stats_options)
     _add(commands, "evaluate", _evaluate, "mesure la compréhension / measure understanding", _evaluate_options)
     return parser
 
@@ -102,6 +103,13 @@ def _export_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=formats, default="data-inclusion", help="le standard / the standard")
     parser.add_argument("--output", metavar="FICHIER", help="où l'écrire (l'écran sinon) / where to write it (the screen otherwise)")
     parser.add_argument("--quality", action="store_true", help="ce qui manque pour un score de 1 / what is missing for a score of 1")
+
+
+def _stats_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--from", dest="start", metavar="AAAA-MM", help="premier mois (ce mois-ci) / first month (this one)")
+    parser.add_argument("--to", dest="end", metavar="AAAA-MM", help="dernier mois / last month")
+    parser.add_argument("--csv", metavar="FICHIER", help="les tableaux en CSV / the tables as CSV")
+    parser.add_argument("--report", metavar="FICHIER", help="un rapport à imprimer, en .html / a report to print")
 
 
 def _train(options: argparse.Namespace) -> int:
@@ -205,6 +213,12 @@ def _export(options: argparse.Namespace) -> int:
     from bot.surfaces.exporting import export, print_quality
 
     return print_quality() if options.quality else export(options.format, options.output)
+
+
+def _stats(options: argparse.Namespace) -> int:
+    from bot.surfaces.stats_command import stats
+
+    return stats(options.start, options.end, options.csv, options.report)
 
 
 def _evaluate(options: argparse.Namespace) -> int:
