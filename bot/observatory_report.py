@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Iterator, Sequence
 
 from babel import Locale
+from babel.dates import format_date
 
 from bot.charts import bars, columns
 from bot.house import House
@@ -18,6 +19,7 @@ HIDDEN = "masqué"
 CHARTED = 15
 """Bars in a picture; the table beside it holds them all."""
 CSV_TITLES = ("tableau", "valeur", "nombre")
+_SURFACES = {"kiosk": "Borne de la Maison", "telegram": "Telegram", "api": "Programmes (API)", "rest": "Programmes (REST)", "web": "Site"}
 _OUTCOMES = {
     Outcome.ORIENT.value: "Orientation vers un partenaire",
     Outcome.CLARIFY.value: "Une question, puis une orientation",
@@ -44,11 +46,23 @@ def shown(seen: Overview, house: House) -> list[Shown]:
 
 
 def _shown(table: Table, house: House, is_time: bool) -> Shown:
-    lines = [(value if is_time else label(value, house), count) for value, count in table.cells.items()]
+    lines = [(_moment(value) if is_time else label(value, house), count) for value, count in table.cells.items()]
     if not any(count for _label, count in lines):
         return Shown(table.title, lines, table.total, None)
-    picture = columns(table.title, [(_short_day(day), n) for day, n in lines]) if is_time else bars(table.title, lines[:CHARTED])
+    picture = _calendar(table) if is_time else bars(table.title, lines[:CHARTED])
     return Shown(table.title, lines, table.total, picture)
+
+
+def _calendar(table: Table) -> str:
+    """Columns under the day's, or the month's, own number."""
+    return columns(table.title, [(str(int(moment.rpartition("-")[2])), count) for moment, count in table.cells.items()])
+
+
+def _moment(value: str) -> str:
+    """« dim. 1 novembre » for a day, « novembre 2026 » for a month."""
+    if len(value) == len("2026-11"):
+        return format_date(date.fromisoformat(f"{value}-01"), "MMMM yyyy", locale="fr")
+    return format_date(date.fromisoformat(value), "EEE d MMMM", locale="fr")
 
 
 def label(value: str, house: House) -> str:
@@ -57,18 +71,13 @@ def label(value: str, house: House) -> str:
         return "Aucun besoin nommé"
     if value in house.needs.needs:
         return house.needs.needs[value].label
-    return _OUTCOMES.get(value) or _language(value) or value
+    return _OUTCOMES.get(value) or _SURFACES.get(value) or _language(value) or value
 
 
 def _language(code: str) -> str | None:
     if code == "ar-Latn":
         return "arabe en lettres latines"
     return Locale("fr").languages.get(code)
-
-
-def _short_day(day: str) -> str:
-    """``2026-11-28`` gives ``28``, ``2026-11`` gives ``11``."""
-    return day.rpartition("-")[2]
 
 
 def csv_lines(seen: Overview, house: House) -> Iterator[tuple[str, str, str]]:

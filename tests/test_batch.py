@@ -20,9 +20,9 @@ from odf.teletype import extractText
 from openpyxl import Workbook
 
 from bot.batch.report import report
-from bot.batch.results import Result, Verdict, by_language, by_need, confusion, figures, figures_by, in_words
+from bot.batch.results import Result, Verdict, by_language, by_need, confusion, doubt, figures, figures_by, in_words
 from bot.batch.rows import MAX_ROWS, Row, read_rows
-from bot.batch.running import run
+from bot.batch.running import answered
 from bot.batch.writing import TITLES, cells, csv_bytes, ods_bytes
 from bot.errors import BadInput
 from bot.evaluation.measure import Share
@@ -153,35 +153,42 @@ def test_figures_count_only_the_rows_that_expect_something() -> None:
     assert (figures(results).first, figures(results).right) == (Share(1, 3), Share(2, 3))
     assert {name: group.right for name, group in figures_by(by_language, results).items()} == {"fr": Share(1, 2), "ar": Share(1, 1)}
     assert list(figures_by(by_need, results)) == ["logement-litige", "voisinage"]
-    assert in_words(Share(12, 16)) == "12 sur 16 (75\u202f%, entre 51 et 90\u202f%)"
+    assert (in_words(Share(12, 16)), doubt(Share(12, 16))) == ("12 sur 16 (75\u202f%)", "51 à 90\u202f%")
+    assert (in_words(Share(0, 0)), doubt(Share(0, 0))) == ("—", "—")
     assert confusion(results).mistakes == [("clcv", "caf", 2)]
 
 
-async def test_rows_are_answered_by_the_real_assistant_and_told_one_by_one(assistant: Any) -> None:
-    """In order, each in a conversation of its own; whoever waits sees each one come."""
+async def test_rows_are_answered_in_order_by_the_real_assistant(assistant: Any) -> None:
+    """Each in a conversation of its own: « et c'est quand ? » never follows the row before."""
     rows = [Row(2, "mon mari me frappe", ("solidarite-femmes-13",), "3919"), Row(3, "et c'est quand ?"), Row(4, "bonjour")]
-    seen: list[int] = []
-    results = await run(rows, lambda text: assistant.answer(text, now=SATURDAY), lambda one: seen.append(one.row.number))
+    results = [one async for one in answered(rows, lambda text: assistant.answer(text, now=SATURDAY))]
 
-    assert seen == [2, 3, 4]
+    assert [one.row.number for one in results] == [2, 3, 4]
     assert results[0].verdict is not Verdict.MISS
     assert results[0].danger == "violence-conjugale"
     assert "solidarite-femmes-13" not in results[1].services
 
 
-async def test_a_batch_can_be_stopped_between_two_rows(assistant: Any) -> None:
-    """Cancelling stops it at once, and nobody else's conversation is hurt."""
-    seen: list[int] = []
-    rows = [Row(number, "bonjour") for number in range(1000)]
-    task = asyncio.create_task(run(rows, lambda text: assistant.answer(text, now=SATURDAY), lambda one: seen.append(one.row.number)))
-    while len(seen) < 3:
-        await asyncio.sleep(0)
-    task.cancel()
+async def test_residents_are_answered_while_a_batch_runs(assistant: Any) -> None:
+    """A person who writes in the middle of a thousand rows waits for one row, not for a thousand."""
+    done: list[int] = []
+    helped = asyncio.Event()
 
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert len(seen) < 10
-    assert (await assistant.answer("bonjour", now=SATURDAY)).outcome == "chitchat"
+    async def batch() -> None:
+        async for one in answered([Row(number, "bonjour") for number in range(1000)], lambda text: assistant.answer(text, now=SATURDAY)):
+            done.append(one.row.number)
+            if helped.is_set():
+                return
+
+    task = asyncio.create_task(batch())
+    while not done:
+        await asyncio.sleep(0)
+    reply = await assistant.answer("bonjour", now=SATURDAY)
+    helped.set()
+    await task
+
+    assert reply.outcome == "chitchat"
+    assert len(done) < 20
 
 
 FORMULAS = ["=2+2", "+33612345678", "-1", "@SUM(A1)", "\t=1", '=HYPERLINK("http://x")']
@@ -216,7 +223,7 @@ def test_the_report_stands_alone_and_shows_what_was_written_as_text() -> None:
 
     assert "&lt;script&gt;" in page
     assert not re.search(r"<script|https?://(?!www\.w3\.org/2000/svg)|style=", page)
-    assert "1 sur 2 (50\u202f%" in page
+    assert "1 sur 2 (50\u202f%)" in page
     assert picture.get("role") == "img"
     assert [node.text for node in picture.iter("{http://www.w3.org/2000/svg}text")].count("1") == 2
 

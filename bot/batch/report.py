@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Sequence
 
-from bot.batch.results import Result, Verdict, by_language, by_need, confusion, figures, figures_by, in_words
+from bot.batch.results import Result, Verdict, by_language, by_need, confusion, doubt, figures, figures_by, in_words
 from bot.charts import heat_map
 from bot.pages import render
 
@@ -18,6 +18,7 @@ def report(results: Sequence[Result], now: datetime) -> str:
         made_on=f"{now:%d/%m/%Y à %H:%M}",
         total=len(results),
         words=in_words,
+        doubt=doubt,
         overall=figures(results),
         groups={"Par besoin compris": figures_by(by_need, results), "Par langue": figures_by(by_language, results)},
         picture=heat_map("Partenaire attendu et partenaire proposé", confused.expected, confused.named, confused.counts),

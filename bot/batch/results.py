@@ -79,11 +79,16 @@ class Figures:
 
 
 def in_words(share: Share) -> str:
-    """« 12 sur 16 (75 %, entre 51 et 90 %) »: the interval, at 95 %, says how much the figure can be trusted."""
+    """« 12 sur 16 (75 %) »."""
+    return f"{share.hits} sur {share.total} ({share.value:.0%})".replace("%", "\u202f%") if share.total else NOBODY
+
+
+def doubt(share: Share) -> str:
+    """« 51 à 90 % »: where the true figure is, 95 times out of 100."""
     if not share.total:
-        return "—"
+        return NOBODY
     low, high = share.interval
-    return f"{share.hits} sur {share.total} ({share.value:.0%}, entre {low * 100:.0f} et {high:.0%})".replace("%", "\u202f%")
+    return f"{low * 100:.0f} à {high * 100:.0f}\u202f%"
 
 
 def figures(results: Iterable[Result]) -> Figures:
@@ -97,11 +102,13 @@ def figures(results: Iterable[Result]) -> Figures:
 
 
 def figures_by(key: Callable[[Result], str], results: Iterable[Result]) -> dict[str, Figures]:
-    """Figures a group, the largest group first."""
+    """Figures a group, the one that expects the most first; a group that expects nothing is left out."""
     groups: dict[str, list[Result]] = {}
     for result in results:
         groups.setdefault(key(result), []).append(result)
-    return {name: figures(group) for name, group in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))}
+    counted = {name: figures(group) for name, group in groups.items()}
+    ranked = sorted(counted.items(), key=lambda item: (-item[1].right.total, item[0]))
+    return {name: found for name, found in ranked if found.right.total}
 
 
 def by_need(result: Result) -> str:

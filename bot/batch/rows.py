@@ -49,7 +49,7 @@ def read_rows(data: bytes, catalogue: Catalogue) -> list[Row]:
     if not table:
         raise BadInput("Ce tableau est vide. Il faut une colonne « text », une phrase par ligne.")
     columns, first = _columns(table)
-    reader = _Reader(catalogue, columns, {name: table[first - 1][index] if first else "" for name, index in columns.items()})
+    reader = _Reader(catalogue, columns)
     rows = [row for number, cells in enumerate(table[first:], first + 1) if any(cells) and (row := reader.row(number, cells))]
     if reader.mistakes:
         raise BadInput(_told(reader.mistakes))
@@ -65,15 +65,25 @@ def _told(mistakes: Sequence[str]) -> str:
     return "\n".join(mistakes[:MAX_TOLD]) + more
 
 
-def _columns(table: list[Cells]) -> tuple[dict[str, int], int]:
-    """Where each column is, and the first row after the titles. A plain list of sentences needs no title."""
+@dataclass(frozen=True)
+class _Column:
+    """Where a column is, and what the person called it."""
+
+    index: int
+    title: str
+
+
+def _columns(table: list[Cells]) -> tuple[dict[str, _Column], int]:
+    """The columns found, and the first row after the titles. A plain list of sentences needs no title."""
     top = next((index for index, cells in enumerate(table) if any(cells)), 0)
     titles = [title.casefold() for title in table[top]]
-    found = {name: index for name, titled in COLUMNS.items() for index, title in enumerate(titles) if title in titled}
+    found = {
+        name: _Column(index, table[top][index]) for name, titled in COLUMNS.items() for index, title in enumerate(titles) if title in titled
+    }
     if "text" in found:
         return found, top + 1
     if max(len([cell for cell in cells if cell]) for cells in table) == 1 and not found:
-        return {"text": next(index for index, cell in enumerate(table[top]) if cell)}, top
+        return {"text": _Column(next(index for index, cell in enumerate(table[top]) if cell), "text")}, top
     hint = did_you_mean(titles[0], TITLES) if titles else ""
     raise BadInput(
         f"Ligne {top + 1} : aucune colonne « text ». Trouvé : {', '.join(f'« {title} »' for title in titles if title)}. "
@@ -84,10 +94,9 @@ def _columns(table: list[Cells]) -> tuple[dict[str, int], int]:
 class _Reader:
     """Reads rows and gathers the mistakes instead of stopping at the first."""
 
-    def __init__(self, catalogue: Catalogue, columns: Mapping[str, int], titles: Mapping[str, str]) -> None:
+    def __init__(self, catalogue: Catalogue, columns: Mapping[str, _Column]) -> None:
         self._catalogue = catalogue
         self._columns = columns
-        self._titles = titles
         self._by_name = {name: service.id for service in catalogue.services.values() for name in _names(service)}
         self.mistakes: list[str] = []
 
@@ -100,8 +109,8 @@ class _Reader:
         return Row(number, text, self._partners(number, cells), self._line(number, cells), self._language(number, cells))
 
     def _cell(self, cells: Cells, column: str) -> str:
-        index = self._columns.get(column, -1)
-        return cells[index] if 0 <= index < len(cells) else ""
+        found = self._columns.get(column)
+        return cells[found.index] if found is not None and found.index < len(cells) else ""
 
     def _partners(self, number: int, cells: Cells) -> tuple[str, ...]:
         cell = self._cell(cells, "partner")
@@ -134,8 +143,7 @@ class _Reader:
         return cell or None
 
     def _wrong(self, number: int, column: str, found: str, expected: str, hint: str = "") -> None:
-        title = self._titles.get(column) or column
-        self.mistakes.append(f"Ligne {number}, colonne « {title} » : {found} ; attendu : {expected}. {hint}".strip())
+        self.mistakes.append(f"Ligne {number}, colonne « {self._columns[column].title} » : {found} ; attendu : {expected}. {hint}".strip())
 
 
 def _names(service: Service) -> set[str]:

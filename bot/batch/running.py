@@ -1,9 +1,9 @@
-"""Answers rows one after the other; whoever waits sees how far it is, and can stop it."""
+"""Answers rows one after the other; whoever reads the answers may stop whenever he wants."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import Awaitable, Callable, Sequence
+from typing import AsyncIterator, Awaitable, Callable, Sequence
 
 from bot.batch.results import Result
 from bot.batch.rows import Row
@@ -11,15 +11,10 @@ from bot.reply import Reply
 
 Answer = Callable[[str], Awaitable[Reply]]
 """A sentence in, its reply out: each in a conversation of its own."""
-Progress = Callable[[Result], None]
 
 
-async def run(rows: Sequence[Row], answer: Answer, progress: Progress = lambda _result: None) -> list[Result]:
-    """Answers every row, in order. Other people's messages are answered in between; cancelling the task stops it at the next row."""
-    results: list[Result] = []
+async def answered(rows: Sequence[Row], answer: Answer) -> AsyncIterator[Result]:
+    """Every row, in order, as it is answered. Other people's messages are answered in between."""
     for row in rows:
-        result = Result.of(row, await answer(row.text))
-        results.append(result)
-        progress(result)
+        yield Result.of(row, await answer(row.text))
         await asyncio.sleep(0)
-    return results

@@ -13,9 +13,9 @@ from rich.text import Text
 
 from bot import clock
 from bot.batch.report import report
-from bot.batch.results import Figures, Result, Verdict, by_language, by_need, confusion, figures, figures_by, in_words
+from bot.batch.results import Figures, Result, Verdict, by_language, by_need, confusion, doubt, figures, figures_by, in_words
 from bot.batch.rows import Row, read_rows
-from bot.batch.running import run
+from bot.batch.running import answered
 from bot.batch.writing import TITLES, cells, csv_bytes, ods_bytes
 from bot.engine.assistant import Assistant
 from bot.engine.current_house import current_house
@@ -41,9 +41,7 @@ def read_file(path: str) -> list[Row]:
 def bench(assistant: Assistant, rows: Sequence[Row], output: str | None, printed: str | None) -> int:
     """Answers the rows, prints hits, misses and figures, and writes the files asked for."""
     console = Console()
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("Réponses", total=len(rows))
-        results = asyncio.run(run(rows, lambda text: assistant.answer(text, surface=SURFACE), lambda _result: bar.advance(task)))
+    results = asyncio.run(_answer_all(assistant, rows))
     _print_rows(console, results)
     _print_figures(console, "Besoin compris", {**figures_by(by_need, results), "ensemble": figures(results)})
     _print_figures(console, "Langue", figures_by(by_language, results))
@@ -53,6 +51,16 @@ def bench(assistant: Assistant, rows: Sequence[Row], output: str | None, printed
     if printed is not None:
         _write(printed, report(results, clock.now()).encode())
     return 0
+
+
+async def _answer_all(assistant: Assistant, rows: Sequence[Row]) -> list[Result]:
+    results = []
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Réponses", total=len(rows))
+        async for result in answered(rows, lambda text: assistant.answer(text, surface=SURFACE)):
+            results.append(result)
+            bar.advance(task)
+    return results
 
 
 def results_file(name: str, results: Sequence[Result]) -> bytes:
@@ -86,10 +94,9 @@ def _print_rows(console: Console, results: Sequence[Result]) -> None:
 
 
 def _print_figures(console: Console, title: str, groups: dict[str, Figures]) -> None:
-    table = Table(title, "justes", "en premier")
+    table = Table(title, "justes", "à 95 %", "en premier")
     for name, group in groups.items():
-        if group.right.total:
-            table.add_row(name, in_words(group.right), in_words(group.first))
+        table.add_row(name, in_words(group.right), doubt(group.right), in_words(group.first))
     if table.row_count:
         console.print(table)
 

@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot import clock
 from bot.batch.report import report
-from bot.batch.results import Result, Verdict, by_language, by_need, confusion, figures, figures_by, in_words
+from bot.batch.results import Result, Verdict, by_language, by_need, confusion, doubt, figures, figures_by, in_words
 from bot.batch.rows import MAX_ROWS, read_rows
 from bot.batch.table import MAX_BYTES
 from bot.batch.writing import TITLES, cells, csv_bytes, ods_bytes
@@ -110,6 +110,7 @@ async def _show(request: Request) -> Response:
         job=job,
         overall=figures(results),
         words=in_words,
+        doubt=doubt,
         missed=sum(result.verdict is Verdict.MISS for result in results),
         groups={"Besoin compris": figures_by(by_need, results), "Langue": figures_by(by_language, results)},
         picture=heat_map("Partenaire attendu et partenaire proposé", confused.expected, confused.named, confused.counts),

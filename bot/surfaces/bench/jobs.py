@@ -11,7 +11,7 @@ from typing import Sequence
 
 from bot.batch.results import Result
 from bot.batch.rows import Row
-from bot.batch.running import Answer, run
+from bot.batch.running import Answer, answered
 from bot.errors import BadInput
 
 logger = logging.getLogger(__name__)
@@ -42,6 +42,7 @@ class Job:
     results: list[Result] = field(default_factory=list)
     state: State = State.RUNNING
     task: asyncio.Task[None] | None = None
+    """Held so that nobody ends it but itself."""
 
     @property
     def is_running(self) -> bool:
@@ -52,8 +53,6 @@ class Job:
         """Stops before the next row; what was answered stays."""
         if self.is_running:
             self.state = State.STOPPED
-            if self.task is not None:
-                self.task.cancel()
 
 
 class Jobs:
@@ -101,11 +100,11 @@ class Jobs:
 
 async def _work(job: Job, answer: Answer) -> None:
     try:
-        await run(job.rows, answer, job.results.append)
-    except asyncio.CancelledError:
-        raise
+        async for result in answered(job.rows, answer):
+            if not job.is_running:
+                return
+            job.results.append(result)
+        job.state = State.DONE
     except Exception as error:
         logger.error("Un lot s'est arrêté (%s).", type(error).__name__)
         job.state = State.FAILED
-    else:
-        job.state = State.DONE
