@@ -47,13 +47,17 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> R
     """A page. Templates find ``say``, ``csrf``, ``here`` (the page's own path) and ``values``."""
     words = wording(request)
     session = request.state.session
-    html = templates().get_template(template).render(
-        say=words.say,
-        lang=words.locale.tag,
-        direction="rtl" if words.locale.is_rtl else "ltr",
-        csrf=session.csrf if session else "",
-        here=request.url.path,
-        **values,
+    html = (
+        templates()
+        .get_template(template)
+        .render(
+            say=words.say,
+            lang=words.locale.tag,
+            direction="rtl" if words.locale.is_rtl else "ltr",
+            csrf=session.csrf if session else "",
+            here=request.url.path,
+            **values,
+        )
     )
     return HTMLResponse(html, status, {**HEADERS, "Content-Security-Policy": POLICY})
 
