@@ -7,6 +7,7 @@ which the bench reads; nothing is put in service here: that takes a person.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import subprocess
@@ -160,10 +161,8 @@ def _say(now: Status, path: Path = STATUS) -> None:
 
 
 def _is_alive(process: int) -> bool:
-    try:
+    with contextlib.suppress(OSError):  # not our child
         os.waitpid(process, os.WNOHANG)  # a child that ended is there until it is waited for
-    except OSError:
-        pass  # not our child
     try:
         os.kill(process, 0)
     except OSError:
