@@ -36,6 +36,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(title="commandes / commands", required=True, metavar="COMMANDE")
     _add(commands, "train", _train, "entraîne le modèle si les données ont changé / train the model if the data changed", _train_options)
+    _add(commands, "retrain", _retrain, "apprend les corrections, puis compare / learn the corrections, then compare", _retrain_options)
     _add(commands, "run", _run, "sert le kiosque, le banc et l'API / serve kiosk, bench and API", _run_options)
     _add(commands, "ask", _ask, "essaie une phrase / try one sentence", _ask_options)
     _add(commands, "orient", _orient, "des phrases en JSON, une par ligne / sentences as JSON lines", _orient_options)
@@ -62,6 +63,12 @@ def _now_option(parser: argparse.ArgumentParser) -> None:
 
 def _train_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="même si rien n'a changé / even if nothing changed")
+
+
+def _retrain_options(parser: argparse.ArgumentParser) -> None:
+    choice = parser.add_mutually_exclusive_group()
+    choice.add_argument("--accept", action="store_true", help="mettre en service le modèle comparé / put the compared model in service")
+    choice.add_argument("--back", action="store_true", help="revenir au modèle précédent / go back to the model before")
 
 
 def _run_options(parser: argparse.ArgumentParser) -> None:
@@ -124,6 +131,23 @@ def _train(options: argparse.Namespace) -> int:
     print("Entraînement du modèle (quelques minutes la première fois)…", file=sys.stderr)
     path = train(store)
     print(f"Modèle prêt : {path.name}", file=sys.stderr)
+    return 0
+
+
+def _retrain(options: argparse.Namespace) -> int:
+    from bot.engine import challenge
+    from bot.engine.training import ModelStore
+    from bot.surfaces.challenge import print_comparison, print_progress
+
+    if options.accept:
+        print(f"En service : {challenge.put_in_service()}", file=sys.stderr)
+    elif options.back:
+        ModelStore().go_back()
+        print("Le modèle précédent est de nouveau en service.", file=sys.stderr)
+    else:
+        with _stdout_to_stderr():
+            comparison = challenge.retrain(say=print_progress)
+        print_comparison(comparison)
     return 0
 
 

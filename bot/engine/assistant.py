@@ -9,6 +9,7 @@ import asyncio
 import logging
 import secrets
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Mapping
 
 from bot import clock, floor
@@ -17,6 +18,7 @@ from bot.engine.observing import observe
 from bot.engine.training import ModelStore, prepare_rasa
 from bot.reply import Reply
 from bot.text import MAX_CHARACTERS, clean
+from bot.understanding import Understanding
 
 logger = logging.getLogger(__name__)
 
@@ -25,37 +27,47 @@ ANSWER_WITHIN = 10.0
 
 
 class Assistant:
-    """Rasa's agent and our stores, loaded once for the process."""
+    """Rasa's agent and our stores. ``model`` is the name of the model that answers."""
 
-    def __init__(self, agent: Any, conversations: Any) -> None:
+    def __init__(self, agent: Any, conversations: Any, model: str = "") -> None:
         self._agent = agent
         self.conversations = conversations
+        self.model = model
 
     @staticmethod
     def load(store: ModelStore = ModelStore()) -> Assistant:
-        """Loads the model of the data at hand.
+        """Loads the champion.
 
         Raises:
             BrokenData: when the house's data cannot be used.
             ModelUnavailable: when no sound model of them is there.
         """
-        path = store.verified()
+        return Assistant.of_model(store.verified())
+
+    @staticmethod
+    def of_model(path: Path) -> Assistant:
+        """Loads a model, with conversations of its own.
+
+        Raises:
+            BrokenData: when the house's data cannot be used.
+        """
         current_house()
         prepare_rasa()
-        from rasa.core.agent import Agent
-
-        from bot.engine.in_process import InProcessActionEndpoint, validate_with_one_schema
         from bot.engine.stores import EphemeralTrackerStore, PatientLockStore
 
-        validate_with_one_schema()
         conversations = EphemeralTrackerStore()
-        agent = Agent.load(
-            str(path),
-            tracker_store=conversations,
-            lock_store=PatientLockStore(),
-            action_endpoint=InProcessActionEndpoint("actions"),
-        )
-        return Assistant(agent, conversations)
+        return Assistant(_load_agent(path, conversations, PatientLockStore()), conversations, path.name)
+
+    async def replace_model(self, path: Path) -> None:
+        """Answers with another model from the next message on. Conversations go on: the stores stay, and a message under
+        way ends with the model it began with."""
+        self._agent = await asyncio.to_thread(_load_agent, path, self.conversations, self._agent.lock_store)
+        self.model = path.name
+
+    async def understand(self, text: str) -> Understanding:
+        """What is understood of a sentence, without answering it."""
+        read = clean(text)
+        return Understanding.from_parse(read, await self._agent.parse_message(plain(read)))
 
     async def answer(
         self,
@@ -102,6 +114,16 @@ class Assistant:
             if "custom" in part:
                 return Reply.from_json(part["custom"])
         raise LookupError("the model gave no answer")
+
+
+def _load_agent(path: Path, conversations: Any, locks: Any) -> Any:
+    from rasa.core.agent import Agent
+
+    from bot.engine.in_process import InProcessActionEndpoint, validate_with_one_schema
+
+    validate_with_one_schema()
+    endpoint = InProcessActionEndpoint("actions")
+    return Agent.load(str(path), tracker_store=conversations, lock_store=locks, action_endpoint=endpoint)
 
 
 def new_conversation_id() -> str:

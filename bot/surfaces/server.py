@@ -15,7 +15,8 @@ from starlette.responses import Response
 
 from bot.engine.assistant import Assistant
 from bot.engine.current_house import keeper
-from bot.errors import BadInput
+from bot.engine.training import ModelStore
+from bot.errors import BadInput, ModelUnavailable
 from bot.surfaces import api, bench
 from bot.surfaces.http import bad_input
 
@@ -31,7 +32,7 @@ def create_app(assistant: Assistant | None = None) -> Starlette:
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         app.state.assistant = assistant or Assistant.load()
-        watching = asyncio.create_task(_watch_the_house())
+        watching = asyncio.create_task(_watch_the_house(app.state.assistant))
         yield
         watching.cancel()
 
@@ -48,11 +49,18 @@ def serve(host: str, port: int) -> int:
     return 0
 
 
-async def _watch_the_house() -> None:
-    """Puts edited data files in service without a restart; a broken edit is logged and the last good house goes on."""
+async def _watch_the_house(assistant: Assistant) -> None:
+    """Puts edited data files, and a model that another process put in service, to work without a restart.
+
+    A broken edit is logged and the last good house goes on; a model that is not sound is left where it is.
+    """
     while True:
         await asyncio.sleep(WATCH_EVERY)
         await asyncio.to_thread(keeper().reload_if_changed)
+        store = ModelStore()
+        if assistant.model and store.manifest().champion not in (None, assistant.model):
+            with contextlib.suppress(ModelUnavailable):
+                await assistant.replace_model(store.verified())
 
 
 async def _refused(_request: Request, error: Exception) -> Response:

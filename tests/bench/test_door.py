@@ -6,10 +6,10 @@ import re
 from typing import Any, Iterator
 
 import pytest
-from bench.conftest import SECRET
 from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
+from bench.conftest import SECRET
 from bot.surfaces import bench
 from bot.surfaces.bench.sign_in import IDLE, LOCKED_FOR, LONGEST, WRONG_GUESSES, Gate
 from bot.surfaces.server import create_app

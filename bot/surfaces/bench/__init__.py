@@ -13,11 +13,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from bot.surfaces.bench import assets, batches, tryout, usage
+from bot.surfaces.bench import assets, batches, corrections, model, tryout, usage
 from bot.surfaces.bench.guard import HOME, StaffOnly
 from bot.surfaces.bench.sign_in import Gate
 
-PAGES = (tryout, batches, usage, assets)
+PAGES = (tryout, batches, corrections, model, usage, assets)
 
 
 def routes() -> list[BaseRoute]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import jinja2
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot import project
 from bot.engine.current_house import current_house
@@ -47,13 +47,17 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> R
     """A page. Templates find ``say``, ``csrf``, ``here`` (the page's own path) and ``values``."""
     words = wording(request)
     session = request.state.session
-    html = templates().get_template(template).render(
-        say=words.say,
-        lang=words.locale.tag,
-        direction="rtl" if words.locale.is_rtl else "ltr",
-        csrf=session.csrf if session else "",
-        here=request.url.path,
-        **values,
+    html = (
+        templates()
+        .get_template(template)
+        .render(
+            say=words.say,
+            lang=words.locale.tag,
+            direction="rtl" if words.locale.is_rtl else "ltr",
+            csrf=session.csrf if session else "",
+            here=request.url.path,
+            **values,
+        )
     )
     return HTMLResponse(html, status, {**HEADERS, "Content-Security-Policy": POLICY})
 
@@ -66,6 +70,16 @@ def sign_in_page(request: Request, message: str = "", status: int = 401) -> Resp
     html = templates().get_template("sign_in.html").render(message=message, page=request.url.path, nonce=nonce)
     policy = f"default-src 'none'; style-src 'nonce-{nonce}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     return HTMLResponse(html, status, {**HEADERS, "Content-Security-Policy": policy})
+
+
+async def read_form(request: Request) -> dict[str, str]:
+    """The fields of a form that are texts, trimmed."""
+    return {key: value.strip() for key, value in (await request.form()).multi_items() if isinstance(value, str)}
+
+
+def done(path: str) -> Response:
+    """After something was written: the page that shows it, fetched anew (a reload never writes twice)."""
+    return RedirectResponse(path, 303, HEADERS)
 
 
 def refused(request: Request, message: str, status: int = 400) -> Response:
