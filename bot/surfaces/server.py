@@ -18,7 +18,9 @@ from starlette.responses import Response
 from bot.engine import logs
 from bot.engine.assistant import Assistant
 from bot.engine.current_house import keeper
-from bot.surfaces import api, privacy, watch
+from bot.engine.training import ModelStore
+from bot.errors import ModelUnavailable
+from bot.surfaces import api, bench, privacy, watch
 from bot.surfaces.guard import Guard, Limits
 from bot.surfaces.http import refusal
 from bot.surfaces.wire import Connection
@@ -40,12 +42,12 @@ def create_app(assistant: Assistant | None = None) -> Starlette:
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         app.state.assistant = assistant or Assistant.load()
-        watching = asyncio.create_task(_watch_the_house())
+        watching = asyncio.create_task(_watch_the_house(app.state.assistant))
         yield
         watching.cancel()
 
     return Starlette(
-        routes=[*api.routes(), *privacy.routes(), *watch.routes()],
+        routes=[*api.routes(), *bench.routes(), *privacy.routes(), *watch.routes()],
         lifespan=lifespan,
         middleware=[Middleware(Guard, limits=LIMITS)],
         exception_handlers={HTTPException: _refused},
@@ -72,11 +74,18 @@ def serve(host: str, port: int) -> int:
     return 0
 
 
-async def _watch_the_house() -> None:
-    """Puts edited data files in service without a restart; a broken edit is logged and the last good house goes on."""
+async def _watch_the_house(assistant: Assistant) -> None:
+    """Puts edited data files, and a model that another process put in service, to work without a restart.
+
+    A broken edit is logged and the last good house goes on; a model that is not sound is left where it is.
+    """
     while True:
         await asyncio.sleep(WATCH_EVERY)
         await asyncio.to_thread(keeper().reload_if_changed)
+        store = ModelStore()
+        if assistant.model and store.manifest().champion not in (None, assistant.model):
+            with contextlib.suppress(ModelUnavailable):
+                await assistant.replace_model(store.verified())
 
 
 async def _refused(request: Request, error: Exception) -> Response:
