@@ -13,11 +13,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from bot.surfaces.bench import assets, corrections, model, tryout
+from bot.surfaces.bench import assets, catalogue, corrections, freshness, model, tryout
 from bot.surfaces.bench.guard import HOME, StaffOnly
 from bot.surfaces.bench.sign_in import Gate
 
-PAGES = (tryout, corrections, model, assets)
+PAGES = (tryout, corrections, model, catalogue, freshness, assets)
 
 
 def routes() -> list[BaseRoute]:
