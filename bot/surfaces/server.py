@@ -16,7 +16,7 @@ from starlette.responses import Response
 from bot.engine.assistant import Assistant
 from bot.engine.current_house import keeper
 from bot.errors import BadInput
-from bot.surfaces import api
+from bot.surfaces import api, kiosk
 from bot.surfaces.http import bad_input
 
 logger = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ def create_app(assistant: Assistant | None = None) -> Starlette:
         watching.cancel()
 
     return Starlette(
-        routes=[*api.routes()],
+        routes=[*api.routes(), *kiosk.routes()],
         lifespan=lifespan,
         exception_handlers={HTTPException: _refused, Exception: _failed},
     )
