@@ -39,6 +39,7 @@ def page(name: str, locale: Locale, headers: Mapping[str, str] | None = None, **
         house=card_for(house.catalogue.services[facts.HOUSE], house.catalogue, wording, clock.now()),
         emergency=[line_for(house.catalogue.lines[number], house.catalogue, wording) for number in house.catalogue.footer],
         spaced=spaced,
+        in_locale=wording_for,
         **values,
     )
     return Response(html, headers={**HEADERS, **(headers or {}), "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": _policy()})

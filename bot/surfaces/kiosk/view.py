@@ -37,7 +37,10 @@ def answer_view(reply: Reply, house: House) -> dict[str, Any]:
 
 
 def card_view(card: Card, wording: Wording) -> dict[str, Any]:
-    """A partner: every label already said, the next session as a leaf of a calendar, the house told from other places."""
+    """A partner: every label already said, the next session as a leaf of a calendar, the house told from other places.
+
+    Closed until the next session is what the leaf already says: the state is shown when it adds something.
+    """
     say, lang = wording.say, wording.locale.tag
     return {
         "id": card.id,
@@ -51,7 +54,7 @@ def card_view(card: Card, wording: Wording) -> dict[str, Any]:
         "when": _when(card, wording),
         "later": _later(card, wording),
         "open_now": card.open_now,
-        "open_state": card.open_state,
+        "open_state": card.open_state if card.open_now or not card.next else None,
         "note": card.note,
         "place": card.place,
         "is_in_the_house": card.place is not None and card.place["id"] == "maison",

@@ -15,7 +15,7 @@ export function canCall() {
 export function fill(fragment, values) {
   for (const element of fragment.querySelectorAll("[data-slot]")) {
     const value = values[element.dataset.slot];
-    if (value === null || value === undefined || value === "") element.remove();
+    if (value === null || value === undefined || value === "" || value === false) element.remove();
     else if (typeof value === "function") value(element);
     else if (value !== true) element.textContent = value;
   }
@@ -24,7 +24,8 @@ export function fill(fragment, values) {
 
 export function answerNode(view, asked) {
   const node = fill(clone("answer-template"), {
-    title: clone(view.cards.length ? "found-template" : "heard-template").textContent,
+    title: view.alert[0] ?? clone(view.cards.length ? "found-template" : "heard-template").textContent,
+    danger: view.lines.length > 0,
     asked: view.private ? null : asked,
     choice: view.options.length > 0,
     question: view.question,
@@ -32,7 +33,7 @@ export function answerNode(view, asked) {
     because: view.because,
   });
   const list = (name, children) => node.querySelector(`[data-list=${name}]`)?.append(...children);
-  list("alert", [...view.alert.map(paragraph), ...view.lines.map(lineNode)]);
+  list("alert", [...(view.alert.length ? [node.querySelector(".opening")] : []), ...view.alert.slice(1).map(paragraph), ...view.lines.map(lineNode)]);
   list("say", view.say.map(paragraph));
   list("cards", view.cards.map((card, index) => cardNode(card, index)));
   list("options", view.options.map(optionNode));
@@ -48,7 +49,8 @@ function paragraph(text) {
 function lineNode(line) {
   return fill(clone("line-template"), {
     call: number(line.text_only ? TEXTS.sms : TEXTS.call, line.number),
-    display: line.text_only ? `${line.display} SMS` : line.display,
+    display: line.display,
+    sms: line.text_only,
     name: line.name,
     details: line.details || line.purpose,
   });
@@ -61,10 +63,10 @@ function cardNode(card, index) {
     leaf: card.leaf !== null,
     name: french(card.name, card.is_french),
     french_name: card.is_french ? null : card.french_name,
-    open_state: (element) => {
+    open_state: card.open_state && ((element) => {
       element.textContent = card.open_state;
       element.classList.toggle("open", card.open_now === true);
-    },
+    }),
     place: card.place !== null,
     place_name: card.place?.name,
     address: card.place?.address ?? card.place?.city,
@@ -74,7 +76,6 @@ function cardNode(card, index) {
     qr: image(card.qr),
     calendar: card.calendar && ((element) => element.setAttribute("href", card.calendar)),
   });
-  if (!card.open_state) node.querySelector(".state")?.remove();
   node.querySelector("[data-list=phones]").append(...card.phones.map(phoneNode));
   node.querySelector("[data-do=print]").dataset.card = index;
   return node;
