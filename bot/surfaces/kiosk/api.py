@@ -74,7 +74,7 @@ def read_message(data: Mapping[str, Any], house: House) -> KioskMessage:
         BadInput: when a field is missing, of the wrong type, or names nothing of this house.
     """
     text, lang, tap = data.get("text", ""), data.get("lang"), data.get("tap")
-    if lang not in house.languages.locales:
+    if not isinstance(lang, str) or lang not in house.languages.locales:
         raise BadInput("« lang » est une langue comme « fr » ou « ar ».")
     if tap is not None and not (isinstance(tap, str) and can_be_tapped(house, tap)):
         raise BadInput("« tap » est l'identifiant d'un besoin ou d'une réponse proposée.")

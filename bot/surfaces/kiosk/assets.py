@@ -12,9 +12,9 @@ from starlette.routing import BaseRoute, Route
 
 from bot.cards import spaced
 from bot.engine.current_house import current_house
+from bot.errors import BadInput
 from bot.surfaces.http import HEADERS, bad_input
 from bot.surfaces.kiosk.templates import FOLDER
-from bot.errors import BadInput
 
 _TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 

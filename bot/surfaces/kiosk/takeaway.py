@@ -32,10 +32,12 @@ def routes() -> list[BaseRoute]:
 
 
 async def _partner(request: Request) -> Response:
-    service, locale, house = _service(request), asked_locale(request), current_house()
+    """A partner's page; the house's own, with a 404, for a code printed before the partner left."""
+    locale, catalogue = asked_locale(request), current_house().catalogue
     wording = wording_for(locale)
-    card = card_view(card_for(service, house.catalogue, wording, clock.now()), wording)
-    return page("partner.html", locale, card=card)
+    service = catalogue.services.get(request.path_params["service"])
+    card = card_view(card_for(service or catalogue.house, catalogue, wording, clock.now()), wording)
+    return page("partner.html", locale, status=200 if service else 404, card=card)
 
 
 async def _qr(request: Request) -> Response:
@@ -55,8 +57,14 @@ async def _calendar(request: Request) -> Response:
     if not dated:
         raise HTTPException(404)
     card = card_for(service, house.catalogue, wording, now)
-    place = None if card.place is None else ", ".join(part for part in (card.place["name"], card.place["address"], card.place["city"]) if part)
-    content = session_calendar(card.name, place, dated[0].session, now, description=", ".join(phone.display for phone in service.phones))
+    place = [card.place[part] for part in ("name", "address", "city")] if card.place else []
+    content = session_calendar(
+        card.name,
+        ", ".join(part for part in place if part) or None,
+        dated[0].session,
+        now,
+        description=", ".join(phone.display for phone in service.phones),
+    )
     kind = {"Content-Type": "text/calendar; charset=utf-8", "Content-Disposition": 'attachment; filename="permanence.ics"'}
     return Response(content, headers={**HEADERS, **kind})
 

@@ -19,7 +19,9 @@ from bot.wording import wording_for
 
 FOLDER = project.ROOT / "bot" / "web" / "kiosk"
 
-_environment = Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+_environment = Environment(
+    loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+)
 
 
 def asked_locale(request: Request) -> Locale:
@@ -28,7 +30,7 @@ def asked_locale(request: Request) -> Locale:
     return locales.get(request.query_params.get("lang", ""), locales[DEFAULT])
 
 
-def page(name: str, locale: Locale, headers: Mapping[str, str] | None = None, **values: Any) -> Response:
+def page(name: str, locale: Locale, headers: Mapping[str, str] | None = None, status: int = 200, **values: Any) -> Response:
     """A whole page in a language, under our headers, allowed to load from this server alone."""
     house, wording = current_house(), wording_for(locale)
     html = _environment.get_template(name).render(
@@ -42,7 +44,8 @@ def page(name: str, locale: Locale, headers: Mapping[str, str] | None = None, **
         in_locale=wording_for,
         **values,
     )
-    return Response(html, headers={**HEADERS, **(headers or {}), "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": _policy()})
+    own = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": _policy()}
+    return Response(html, status, {**HEADERS, **(headers or {}), **own})
 
 
 def _policy() -> str:

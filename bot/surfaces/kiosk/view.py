@@ -109,7 +109,8 @@ def _because(reply: Reply, house: House, wording: Wording) -> str | None:
     """Why this answer, in the person's terms; nothing in danger, where the words on the screen may be read by another."""
     if reply.danger is not None:
         return None
-    needs = [house.needs.needs[identifier] for identifier, confidence in reply.needs if confidence >= LIKELY and identifier in house.needs.needs]
+    likely = [identifier for identifier, confidence in reply.needs if confidence >= LIKELY]
+    needs = [house.needs.needs[identifier] for identifier in likely if identifier in house.needs.needs]
     labels = [wording.entry(f"needs.{need.id}.label", need.label) for need in needs if need.services]
     return wording.say("Réponse donnée pour : {needs}", needs=wording.listing(labels)) if labels else None
 

@@ -3,6 +3,7 @@
 import { forget } from "./conversation.js";
 import { stopSpeaking } from "./speech.js";
 
+const SIGNS_OF_LIFE = ["pointerdown", "click", "keydown", "input", "wheel", "touchmove"];
 const { idle, answerWithin } = document.body.dataset;
 let deadline = 0;
 let isWarning = false;
@@ -28,12 +29,13 @@ export async function leave() {
 
 // Any touch, key or move of the wheel is a sign of life.
 export function watchSilence() {
-  const alive = () => {
+  const alive = (sign) => {
     deadline = Date.now() + idle * 1000;
-    if (isWarning) stay();
+    // The dialog closes when the finger goes up: closed earlier, the touch would end on what is underneath.
+    if (isWarning && sign.type !== "pointerdown") stay();
   };
-  for (const sign of ["pointerdown", "keydown", "input", "wheel", "touchmove"]) addEventListener(sign, alive, { passive: true, capture: true });
-  alive();
+  for (const sign of SIGNS_OF_LIFE) addEventListener(sign, alive, { passive: true, capture: true });
+  deadline = Date.now() + idle * 1000;
   setInterval(tick, 500);
 }
 
