@@ -81,8 +81,10 @@ class Assistant:
         lang: str | None = None,
         now: datetime | None = None,
         surface: str = "api",
+        tap: str | None = None,
     ) -> Reply:
-        """Answers one message. Without a conversation id the message stands alone; ``lang`` is a chosen locale."""
+        """Answers one message. Without a conversation id the message stands alone; ``lang`` is a chosen locale, ``tap`` the
+        id of the button pressed in place of a text."""
         read = clean(text[:LOOKED_AT])
         now = now or clock.now()
         metadata = {
@@ -90,6 +92,7 @@ class Assistant:
             "now": now.isoformat(),
             "truncated": len(text) > MAX_CHARACTERS,
             "surface": surface,
+            "tap": tap,
         }
         try:
             with metrics.timed():
@@ -97,7 +100,7 @@ class Assistant:
         except Exception as error:  # the last resort of the whole path: a person in danger must get the lines
             logger.error("Une étape a échoué : réponse de secours.", exc_info=error)
             metrics.FLOOR.labels(surface).inc()
-            return floor.reply(current_house(), read, lang, now).identified(None, text)
+            return floor.reply(current_house(), read, lang, now, tap).identified(None, text)
         metrics.ANSWERED.labels(surface).inc()
         observe(custom, surface, now)
         return custom.identified(None, text)
@@ -107,8 +110,9 @@ class Assistant:
         return self._link is None or bool(await self._link.answers())
 
     async def erase(self, conversation: str) -> None:
-        """Forgets a conversation at once."""
-        await self.conversations.delete(conversation)
+        """Forgets a conversation, after the message that is being answered in it, if any: nothing is saved behind our back."""
+        async with self._agent.lock_store.lock(conversation):
+            await self.conversations.delete(conversation)
 
     async def _through_rasa(self, text: str, conversation: str | None, metadata: Mapping[str, Any]) -> Reply:
         from rasa.core.channels.channel import CollectingOutputChannel, UserMessage

@@ -20,7 +20,7 @@ from bot.engine.assistant import Assistant
 from bot.engine.current_house import keeper
 from bot.engine.training import ModelStore
 from bot.errors import ModelUnavailable
-from bot.surfaces import api, bench, privacy, watch
+from bot.surfaces import api, bench, kiosk, privacy, watch
 from bot.surfaces.guard import Guard, Limits
 from bot.surfaces.http import refusal
 from bot.surfaces.wire import Connection
@@ -47,7 +47,7 @@ def create_app(assistant: Assistant | None = None) -> Starlette:
         watching.cancel()
 
     return Starlette(
-        routes=[*api.routes(), *bench.routes(), *privacy.routes(), *watch.routes()],
+        routes=[*api.routes(), *kiosk.routes(), *bench.routes(), *privacy.routes(), *watch.routes()],
         lifespan=lifespan,
         middleware=[Middleware(Guard, limits=LIMITS)],
         exception_handlers={HTTPException: _refused},
