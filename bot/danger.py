@@ -21,7 +21,7 @@ from bot.patterns import Grammar, PatternIndex, Span, spaced_tokens
 from bot.spelling import Speller
 from bot.text import normalise
 
-MARKERS = ("now", "minor", "other", "mute", "child")
+MARKERS = ("now", "minor", "other", "mute", "child", "vulnerable")
 """What the words may say of a danger: it is happening now, a minor writes, it is about someone else, the person cannot
 speak, a child is there."""
 MAX_KINDS = 4

@@ -26,6 +26,9 @@ PREFIX = 3
 _GAP = "..."
 _GAP_REGEX = rf"(?:\S+ ){{0,{MAX_GAP}}}?"
 _LATIN_AND_CYRILLIC = re.compile(r"[a-z]\S*[\u0400-\u04ff]|[\u0400-\u04ff]\S*[a-z]")
+_VOWEL_SIGNS = re.compile(r"[\u0900-\u0903\u093a-\u094f\u0962\u0963\u0981-\u0983\u09bc-\u09cd\u09d7\u0a01-\u0a03\u0a3c-\u0a4d\u0b82\u0b83\u0bbe-\u0bcd\u0bd7]")
+"""Bengali, Hindi, Panjabi and Tamil vowels are signs that :func:`bot.text.normalise` takes for punctuation."""
+_IDEOGRAM = re.compile(r"([\u3400-\u9fff])")
 _LATIN_AS_CYRILLIC = str.maketrans("aeopcyxijshkmt", "аеорсухіјѕһкмт")
 
 Found = TypeVar("Found")
@@ -172,13 +175,18 @@ class PatternIndex(Generic[Found]):
 
 def spaced_tokens(text: str) -> str:
     """A message as patterns see it: comparable words, apostrophes cut, one space around each."""
-    words = [_one_script(word) for word in normalise(text).replace("'", " ").split()]
+    words = [_one_script(word) for word in _comparable(text).split()]
     return f" {' '.join(words)} " if words else ""
 
 
 def compile_pattern(source: str, groups: Mapping[str, Sequence[str]]) -> CompiledPattern:
     """Compiles one written pattern; see :meth:`Grammar.compile`."""
     return Grammar(groups).compile(source)
+
+
+def _comparable(text: str) -> str:
+    """As :func:`bot.text.normalise`, apostrophes cut, vowel signs of India dropped, one word a Chinese character."""
+    return _IDEOGRAM.sub(r" \1 ", normalise(_VOWEL_SIGNS.sub("", text))).replace("'", " ")
 
 
 def _one_script(word: str) -> str:
@@ -191,7 +199,7 @@ def _pattern_words(expression: str) -> tuple[str, ...]:
     """The comparable words of an expression, its ``~`` kept at the ends where they stand."""
     words: list[str] = []
     for raw in expression.replace("’", "'").replace("'", " ").replace("_", " ").split():
-        pieces = normalise(raw.strip("~")).replace("'", " ").split()
+        pieces = _comparable(raw.strip("~")).split()
         if pieces:
             pieces[0] = ("~" if raw.startswith("~") else "") + pieces[0]
             pieces[-1] = pieces[-1] + ("~" if raw.endswith("~") else "")
