@@ -7,11 +7,12 @@ from typing import Sequence
 
 from bot.checks import fields
 from bot.checks.fields import Field, check_entry
+from bot.danger import MARKERS
 from bot.checks.problems import Problem, Report, did_you_mean, shown, unreadable
 from bot.documents import Document, UnreadableDocument, read
 from bot.patterns import MalformedPattern, compile_pattern
 
-_SECTIONS = ("groups", "patterns", "lookalikes", "now", "minor", "other", "mute")
+_SECTIONS = ("groups", "patterns", "lookalikes", "sayings", "right_words", *MARKERS)
 
 
 def check_book(path: Path, service_ids: Sequence[str], numbers: Sequence[str]) -> tuple[Document | None, list[Problem]]:
