@@ -35,7 +35,6 @@ def check_everything(root: Path = project.ROOT, today: date | None = None) -> li
     texts += [("data/services.yaml", example) for raw in catalogue["services"] for example in raw["examples"]]
     problems += check_nlu(root / "data" / "nlu", table, texts)
     problems += check_rasa_files(root / "bot", table)
-    problems += check_translations(
-        root / "locales", [raw["tag"] for raw in documents["languages"].data["answered"]] if "languages" in documents else []
-    )
+    if "languages" in documents:
+        problems += check_translations(root / "locales", documents["languages"].data["answered"])
     return problems

@@ -14,6 +14,7 @@ from bot.language import DEFAULT
 
 DIRECTIONS = ("ltr", "rtl")
 STATES = ("draft", "reviewed")
+_SECTIONS = {"answered": list, "understood": list, "asking": dict}
 
 
 def check_languages(path: Path) -> tuple[Document | None, list[Problem]]:
@@ -24,9 +25,13 @@ def check_languages(path: Path) -> tuple[Document | None, list[Problem]]:
         return None, [unreadable(path, error)]
     report = Report(document)
     data = document.data
-    if not isinstance(data, dict) or not all(isinstance(data.get(key), list) for key in ("answered", "understood")):
-        report.error((), "", shown(data), "les deux listes « answered » et « understood »")
+    if not isinstance(data, dict) or not all(isinstance(data.get(key), kind) for key, kind in _SECTIONS.items()):
+        report.error((), "", shown(data), "les listes « answered » et « understood », et les mots de « asking » par langue")
         return document, report.problems
+    for language, words in data["asking"].items():
+        complaint = fields.list_of(fields.text)(words)
+        if complaint is not None:
+            report.error(("asking", language), "asking", shown(words), complaint[0])
     language_fields = {
         "tag": Field(fields.slug),
         "language": Field(fields.slug),
@@ -35,6 +40,7 @@ def check_languages(path: Path) -> tuple[Document | None, list[Problem]]:
         "direction": Field(fields.one_of(DIRECTIONS)),
         "state": Field(fields.one_of(STATES)),
         "reviewer": Field(fields.text, nullable=True),
+        "offered": Field(fields.flag),
         "words": Field(fields.list_of(fields.text)),
     }
     for index, raw in enumerate(data["answered"]):
