@@ -9,6 +9,7 @@ import sys
 from typing import Any, Callable, Sequence
 
 from bot import __version__, clock
+from bot.documents import display_name
 from bot.errors import BadInput, BoussoleError, BrokenData
 
 
@@ -41,6 +42,8 @@ def _parser() -> argparse.ArgumentParser:
     _add(commands, "orient", _orient, "des phrases en JSON, une par ligne / sentences as JSON lines", _orient_options)
     _add(commands, "when", _when, "les prochaines permanences / the next sessions", _when_options)
     _add(commands, "check", _check, "vérifie les données / check the data", lambda _parser: None)
+    _add(commands, "new-language", _new_language, "commence une langue / start a language", _new_language_options)
+    _add(commands, "brochure", _brochure, "le dépliant, en HTML et en PDF / the leaflet, as HTML and PDF", _brochure_options)
     _add(commands, "evaluate", _evaluate, "mesure la compréhension / measure understanding", _evaluate_options)
     return parser
 
@@ -87,6 +90,17 @@ def _when_options(parser: argparse.ArgumentParser) -> None:
 def _evaluate_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cases", help="un dossier de cas / a folder of cases (tests/cases)")
     parser.add_argument("--misses", action="store_true", help="montrer les erreurs / show the misses")
+
+
+def _new_language_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("tag", help="le code de la langue : de, pl, pt-BR / the language's code")
+
+
+def _brochure_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--lang", default="fr", help="langue du dépliant / language of the leaflet (fr)")
+    parser.add_argument("--out", default=".", help="dossier où l'écrire / folder to write it in (.)")
+    parser.add_argument("--url", help="adresse du QR code : celle de Boussole / address of the QR code")
+    _now_option(parser)
 
 
 def _train(options: argparse.Namespace) -> int:
@@ -177,6 +191,27 @@ def _check(_options: argparse.Namespace) -> int:
             print(problem)
     print(f"{len(errors)} erreur(s), {len(problems) - len(errors)} avertissement(s).")
     return 1 if errors else 0
+
+
+def _new_language(options: argparse.Namespace) -> int:
+    from bot.new_language import add_language
+
+    for path in add_language(options.tag):
+        print(display_name(path))
+    print("Un brouillon, pas encore proposé aux gens. Traduisez le fichier .po, puis : boussole check")
+    return 0
+
+
+def _brochure(options: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from bot.house import open_house
+    from bot.surfaces.brochure import write_brochure
+
+    now = clock.parse_instant(options.now) if options.now else clock.now()
+    for path in write_brochure(open_house(), options.lang, Path(options.out), now, options.url):
+        print(path)
+    return 0
 
 
 def _evaluate(options: argparse.Namespace) -> int:

@@ -54,6 +54,10 @@ def data_texts() -> Iterator[tuple[str, str, str]]:
         yield "data/needs.yaml", f"needs.{need['id']}.label", need["label"]
     for crossroads in documents.read(project.NEEDS).data["crossroads"]:
         yield "data/needs.yaml", f"crossroads.{crossroads['id']}.question", crossroads["question"]
+    leaflet = documents.read(project.LEAFLET).data
+    for part, field in (("about", "text"), ("groups", "title")):
+        for entry in leaflet[part]:
+            yield "data/leaflet.yaml", f"leaflet.{part}.{entry['id']}", entry[field].strip()
     book = documents.read(project.DANGER / "kinds.yaml").data
     for kind in book["kinds"]:
         for field in ("say", "minor_say", "other_say"):
@@ -154,7 +158,7 @@ def _form_examples(catalog: Catalog) -> list[str]:
 
     The order of the forms is not the same everywhere: Babel's Arabic puts 100 before 11, most tools the reverse.
     """
-    form_of = gettext.c2py(catalog.plural_expr)  # type: ignore[attr-defined]
+    form_of = gettext.c2py(catalog.plural_expr)
     by_form: dict[int, list[int]] = {}
     for number in range(120):
         by_form.setdefault(form_of(number), []).append(number)

@@ -57,7 +57,8 @@ def say_again(turn: Turn) -> Draft:
         )
     if services:
         return Draft(Outcome.ORIENT, services=services, shown=len(memory.shown), why=why_again)
-    return Draft(Outcome.CHITCHAT, (Guess("changer-langue", 1.0),), say=(turn.wording.say("D'accord. Dites-moi ce qui vous amène."),), why=why_again)
+    agreed = turn.wording.say("D'accord. Dites-moi ce qui vous amène.")
+    return Draft(Outcome.CHITCHAT, (Guess("changer-langue", 1.0),), say=(agreed,), why=why_again)
 
 
 def answer_small_talk(turn: Turn, found: Orientation) -> Draft:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import babel
@@ -14,6 +15,7 @@ from bot.language import DEFAULT
 
 DIRECTIONS = ("ltr", "rtl")
 STATES = ("draft", "reviewed")
+_BCP_47 = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 _SECTIONS = {"answered": list, "understood": list, "asking": dict}
 
 
@@ -33,7 +35,7 @@ def check_languages(path: Path) -> tuple[Document | None, list[Problem]]:
         if complaint is not None:
             report.error(("asking", language), "asking", shown(words), complaint[0])
     language_fields = {
-        "tag": Field(fields.slug),
+        "tag": Field(_tag),
         "language": Field(fields.slug),
         "cldr": Field(_cldr),
         "name": Field(fields.text),
@@ -60,6 +62,12 @@ def _check_entry_sense(report: Report, index: int, entry: str, raw: dict[str, st
     expected = babel.Locale.parse(raw["cldr"], sep="-").text_direction
     if raw["direction"] != expected:
         report.error(("answered", index, "direction"), entry, shown(raw["direction"]), expected)
+
+
+def _tag(value: object) -> fields.Complaint | None:
+    if isinstance(value, str) and _BCP_47.fullmatch(value):
+        return None
+    return "un code de langue (fr, pt-BR, fr-x-facile…)", ""
 
 
 def _cldr(value: object) -> fields.Complaint | None:
