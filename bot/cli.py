@@ -9,6 +9,7 @@ import sys
 from typing import Any, Callable, Sequence
 
 from bot import __version__, clock
+from bot.documents import display_name
 from bot.errors import BadInput, BoussoleError, BrokenData
 
 
@@ -45,6 +46,8 @@ def _parser() -> argparse.ArgumentParser:
     _add(commands, "bench", _bench, "essaie un tableau de phrases / try a table of sentences", _bench_options)
     _add(commands, "export", _export, "le catalogue dans un format ouvert / the catalogue in an open standard", _export_options)
     _add(commands, "stats", _stats, "ce que les gens demandent, en nombres / what people ask, in numbers", _stats_options)
+    _add(commands, "new-language", _new_language, "commence une langue / start a language", _new_language_options)
+    _add(commands, "brochure", _brochure, "le dépliant, en HTML et en PDF / the leaflet, as HTML and PDF", _brochure_options)
     _add(commands, "evaluate", _evaluate, "mesure la compréhension / measure understanding", _evaluate_options)
     return parser
 
@@ -117,6 +120,17 @@ def _stats_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--to", dest="end", metavar="AAAA-MM", help="dernier mois / last month")
     parser.add_argument("--csv", metavar="FICHIER", help="les tableaux en CSV / the tables as CSV")
     parser.add_argument("--report", metavar="FICHIER", help="un rapport à imprimer, en .html / a report to print")
+
+
+def _new_language_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("tag", help="le code de la langue : de, pl, pt-BR / the language's code")
+
+
+def _brochure_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--lang", default="fr", help="langue du dépliant / language of the leaflet (fr)")
+    parser.add_argument("--out", default=".", help="dossier où l'écrire / folder to write it in (.)")
+    parser.add_argument("--url", help="adresse du QR code : celle de Boussole / address of the QR code")
+    _now_option(parser)
 
 
 def _train(options: argparse.Namespace) -> int:
@@ -243,6 +257,27 @@ def _stats(options: argparse.Namespace) -> int:
     from bot.surfaces.stats_command import stats
 
     return stats(options.start, options.end, options.csv, options.report)
+
+
+def _new_language(options: argparse.Namespace) -> int:
+    from bot.new_language import add_language
+
+    for path in add_language(options.tag):
+        print(display_name(path))
+    print("Un brouillon, pas encore proposé aux gens. Traduisez le fichier .po, puis : boussole check")
+    return 0
+
+
+def _brochure(options: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from bot.house import open_house
+    from bot.surfaces.brochure import write_brochure
+
+    now = clock.parse_instant(options.now) if options.now else clock.now()
+    for path in write_brochure(open_house(), options.lang, Path(options.out), now, options.url):
+        print(path)
+    return 0
 
 
 def _evaluate(options: argparse.Namespace) -> int:

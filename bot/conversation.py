@@ -22,7 +22,7 @@ from bot.needs import Kind
 from bot.orientation import Orientation, Outcome, orient
 from bot.presenter import compose
 from bot.reply import OTHER, Reply
-from bot.small_talk import answer_house, answer_small_talk
+from bot.small_talk import answer_house, answer_small_talk, say_again
 from bot.turn import DANGER_ACTIONS, Draft, Turn, erases, option_label, options_for, why
 from bot.understanding import Guess, Understanding
 from bot.wording import Wording, wording_for
@@ -71,11 +71,7 @@ def reply_locale(house: House, understanding: Understanding, memory: Memory, cho
 
 def requested_locale(house: House, understanding: Understanding) -> Locale | None:
     """The locale that the message asks for ("in English please"), if any."""
-    return house.languages.requested_in(understanding.text) if _asks_for_a_language(understanding) else None
-
-
-def _asks_for_a_language(understanding: Understanding) -> bool:
-    return understanding.guesses[0].id == "changer-langue" or len(understanding.text.split()) <= 2
+    return house.languages.requested_in(understanding.text, is_request=understanding.guesses[0].id == "changer-langue")
 
 
 def _decide(turn: Turn) -> Draft:
@@ -83,6 +79,8 @@ def _decide(turn: Turn) -> Draft:
         return _choose(turn, turn.tap)
     if turn.understanding.danger is not None:
         return answer_danger(turn, turn.understanding.danger)
+    if requested_locale(turn.house, turn.understanding) is not None:
+        return keep_danger_open(turn, say_again(turn))
     picked = _picked_option(turn)
     if picked is not None:
         return picked

@@ -7,8 +7,8 @@ from typing import Sequence
 
 from bot.checks import fields
 from bot.checks.fields import Field, check_entry
-from bot.danger import MARKERS
 from bot.checks.problems import Problem, Report, did_you_mean, shown, unreadable
+from bot.danger import MARKERS
 from bot.documents import Document, UnreadableDocument, read
 from bot.patterns import MalformedPattern, compile_pattern
 

@@ -41,5 +41,5 @@ def check_everything(root: Path = project.ROOT, today: date | None = None) -> li
     languages = documents["languages"].data if "languages" in documents else {"answered": [], "understood": []}
     problems += check_nlu(root / "data" / "nlu", table, texts, languages["understood"])
     problems += check_rasa_files(root / "bot", table)
-    problems += check_translations(root / "locales", [raw["tag"] for raw in languages["answered"]])
+    problems += check_translations(root / "locales", languages["answered"])
     return problems
