@@ -30,7 +30,7 @@ def changes(before: Reply, after: Reply, words: Wording) -> list[Change]:
 def _of_card(card: Card, then: Card, words: Wording) -> list[Change]:
     say = words.say
     pairs = [
-        (say("Prochaine permanence"), card.next_words, then.next_words),
+        *([(say("Prochaine permanence"), card.next_words, then.next_words)] if card.next[:1] != then.next[:1] else []),
         (say("Accueil"), card.open_state, then.open_state),
         *((say("Téléphone {number}", number=now.display), now.state, later.state) for now, later in zip(card.phones, then.phones)),
     ]

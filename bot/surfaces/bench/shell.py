@@ -68,7 +68,7 @@ def sign_in_page(request: Request, message: str = "", status: int = 401) -> Resp
         return json_response({"error": message or "Il faut s'identifier : Authorization: Bearer …"}, status)
     nonce = secrets.token_urlsafe(16)
     html = templates().get_template("sign_in.html").render(message=message, page=request.url.path, nonce=nonce)
-    policy = f"default-src 'none'; style-src 'nonce-{nonce}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    policy = f"default-src 'none'; style-src 'nonce-{nonce}'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     return HTMLResponse(html, status, {**HEADERS, "Content-Security-Policy": policy})
 
 

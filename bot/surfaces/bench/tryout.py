@@ -61,7 +61,7 @@ async def _result(assistant: Assistant, form: dict[str, str], other: datetime, w
     text, lang, now = form["text"], form.get("lang") or None, clock.now()
     understood = await assistant.understand(text)
     reply = await assistant.answer(text, lang=lang, now=now, surface="bench")
-    later = await assistant.answer(text, lang=lang, now=other, surface="bench")
+    today, later = [await assistant.answer(text, lang=words.locale.tag, now=moment, surface="bench") for moment in (now, other)]
     plain = reply.to_json()
     return {
         "reply": reply,
@@ -69,9 +69,8 @@ async def _result(assistant: Assistant, form: dict[str, str], other: datetime, w
         "understood": understood,
         "language": language_name(understood.language),
         "needs": _needs(understood),
-        "later": other,
         "later_words": f"{words.day(other.date())}, {words.hour(other)}",
-        "changes": changes(reply, later, words),
+        "changes": changes(today, later, words),
     }
 
 
