@@ -14,7 +14,7 @@ from dateutil.rrule import rrulestr
 from jsonschema import Draft202012Validator, FormatChecker
 from opening_hours import OpeningHours
 
-from bot.catalogue import digits
+from bot.catalogue import SessionRule, digits
 from bot.cli import main
 from bot.clock import PARIS
 from bot.exports import data_inclusion, hsds, schema_org
@@ -175,8 +175,21 @@ def test_every_expression_of_the_catalogue_has_a_rhythm(house: House) -> None:
     expressions = [rule.hours for partner in house.catalogue.services.values() for rule in partner.sessions if rule.hours]
 
     assert all(rhythms(expression) for expression in [*expressions, ALWAYS])
-    with pytest.raises(ValueError, match="unread"):
-        rhythms("sunrise-sunset")
+
+
+def test_a_form_of_hours_that_is_not_taken_apart_stays_true(house: House) -> None:
+    """A colleague closes a partner in August: HSDS keeps the words, JSON-LD gives the dates, nobody is told a wrong day."""
+    rule = SessionRule("Mo 09:00-12:00; Aug off; PH off", "le lundi, sauf en août", None, None)
+    partner = replace(house.catalogue.services["ufc-que-choisir"], sessions=(rule,))
+    schedules = _schedules(hsds.service(partner, house, STANDARDS))
+    hours = schema_org.service(partner, house, STANDARDS, date(2026, 7, 20))["hoursAvailable"]
+
+    assert rhythms(rule.hours or "") == []
+    assert [schedule["description"] for schedule in schedules] == ["le lundi, sauf en août"]
+    assert "byday" not in schedules[0]
+    assert opening_times(hours, date(2026, 7, 27)) == {"09:00"}
+    assert opening_times(hours, date(2026, 8, 3)) == set()
+    assert not errors(hsds.service(partner, house, STANDARDS), {**schema("hsds-3.json"), "$ref": "#/$defs/service"})
 
 
 def nodes(content: Any) -> Iterator[dict[str, Any]]:

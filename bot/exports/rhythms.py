@@ -33,11 +33,14 @@ def closed_on_holidays(expression: str) -> bool:
 
 
 def rhythms(expression: str) -> list[Rhythm]:
-    """The rhythms of an expression, in its order.
+    """The rhythms of an expression, in its order; none for a form of OSM that is not read here."""
+    try:
+        return _read(expression)
+    except ValueError:
+        return []
 
-    Raises:
-        ValueError: for a form that the catalogue does not use yet.
-    """
+
+def _read(expression: str) -> list[Rhythm]:
     if expression == ALWAYS:
         return [Rhythm(DAYS, (), (("00:00", "24:00"),))]
     found: list[Rhythm] = []

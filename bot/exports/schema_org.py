@@ -119,11 +119,13 @@ def _specifications(expression: str, today: date) -> list[dict[str, Any]]:
     """Every rhythm of an expression; one without hours says nothing that schema.org could hold, and is left out."""
     if not gives_hours(expression):
         return []
+    if not rhythms(expression):
+        return _dated(expression, today)
     weekly = [rhythm for rhythm in rhythms(expression) if rhythm.sure and not rhythm.weeks]
     written = [specification for rhythm in weekly for specification in _weekly(rhythm)]
     if weekly and expression != ALWAYS and closed_on_holidays(expression):
         written += [_closed(day, day) for day in _holidays(today)]
-    return [*written, *_dated(expression, today)]
+    return [*written, *_dated(_monthly(expression), today)]
 
 
 def _weekly(rhythm: Rhythm) -> list[dict[str, Any]]:
@@ -134,12 +136,16 @@ def _weekly(rhythm: Rhythm) -> list[dict[str, Any]]:
     ]
 
 
-def _dated(expression: str, today: date) -> list[dict[str, Any]]:
-    """The sessions of the rhythms that come back some weeks of the month only, holidays already left out."""
-    monthly = [part for part in expression.split(";") if "[" in part]
-    if not monthly:
+def _monthly(expression: str) -> str:
+    """The part that comes back some weeks of the month only, holidays still left out."""
+    parts = [part for part in expression.split(";") if "[" in part]
+    return ";".join([*parts, " PH off"] if parts and closed_on_holidays(expression) else parts)
+
+
+def _dated(rule: str, today: date) -> list[dict[str, Any]]:
+    """Each session ahead, with its date."""
+    if not rule:
         return []
-    rule = ";".join([*monthly, " PH off"] if closed_on_holidays(expression) else monthly)
     return [
         {
             "@type": "OpeningHoursSpecification",
