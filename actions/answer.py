@@ -27,8 +27,15 @@ class _Answer:
         metadata = message.get("metadata") or {}
         understanding = Understanding.from_parse(message["text"] or "", message, bool(metadata.get("truncated")))
         now = clock.parse_instant(metadata["now"]) if metadata.get("now") else clock.now()
-        memory = Memory.from_json(tracker.get_slot(MEMORY_SLOT))
-        reply, memory = conversation.answer(current_house(), understanding, memory, now, metadata.get("lang"), metadata.get("tap"))
+        reply, memory = conversation.answer(
+            current_house(),
+            understanding,
+            Memory.from_json(tracker.get_slot(MEMORY_SLOT)),
+            now,
+            metadata.get("lang"),
+            metadata.get("starting"),
+            metadata.get("picked"),
+        )
         dispatcher.utter_message(text=reply.reply, json_message=reply.to_json())
         return [SlotSet(MEMORY_SLOT, memory.to_json()), FollowupAction(LISTEN)]
 

@@ -29,6 +29,8 @@ from bot.wording import Wording, wording_for
 
 SECOND_LOCALE = "en"
 """A message in a language without a locale is answered in French and in this one."""
+ENGLISH_FOLLOWS = "— English —"
+"""Stands alone on a line between the two."""
 
 
 def answer(
@@ -37,17 +39,28 @@ def answer(
     memory: Memory,
     now: datetime,
     chosen: str | None = None,
-    tap: str | None = None,
+    starting: str | None = None,
+    picked: str | None = None,
 ) -> tuple[Reply, Memory]:
-    """Answers one message. ``chosen`` is the language picked on the surface (a locale's tag), when there is one; ``tap``
-    the id of the button pressed there: a need, an option of the answer before, or one of a danger's actions."""
+    """Answers one message.
+
+    ``chosen`` is the language picked on the surface (a locale's tag), when there is one; ``starting`` the one a
+    conversation begins in when its first message does not show another; ``picked`` what was tapped rather than written
+    (see :class:`bot.turn.Turn`): it needs no understanding and changes no language.
+    """
+    memory = replace(memory, locale=memory.locale or starting)
+    if picked is not None:
+        understanding = _understood_as(picked, understanding)
     locale = reply_locale(house, understanding, memory, chosen)
-    turn = Turn(house, understanding, memory, now, locale, wording_for(locale))
-    if tap is not None and can_be_tapped(house, tap):
-        turn = _tapped(turn, tap)
+    turn = Turn(house, understanding, memory, now, locale, wording_for(locale), picked)
     draft = _decide(turn)
     reply = _finish(turn, draft)
     return reply, _remember(turn, draft)
+
+
+def _understood_as(picked: str, understanding: Understanding) -> Understanding:
+    """A tap means what its button says, whatever the model makes of its id."""
+    return Understanding(understanding.text, DEFAULT, (Guess(picked, 1.0),), language_sure=False)
 
 
 def reply_locale(house: House, understanding: Understanding, memory: Memory, chosen: str | None = None) -> Locale:
@@ -75,15 +88,13 @@ def requested_locale(house: House, understanding: Understanding) -> Locale | Non
 
 
 def _decide(turn: Turn) -> Draft:
-    if turn.tap is not None:
-        return _choose(turn, turn.tap)
     if turn.understanding.danger is not None:
         return answer_danger(turn, turn.understanding.danger)
-    if requested_locale(turn.house, turn.understanding) is not None:
+    if turn.picked is None and requested_locale(turn.house, turn.understanding) is not None:
         return keep_danger_open(turn, say_again(turn))
-    picked = _picked_option(turn)
+    picked = turn.picked or _picked_option(turn)
     if picked is not None:
-        return picked
+        return _answer_pick(turn, picked)
     asked = turn.house.followups.asked(turn.understanding.text)
     if asked is not None and (turn.memory.shown or turn.memory.options):
         draft = _follow_up(turn, asked)
@@ -95,7 +106,23 @@ def _decide(turn: Turn) -> Draft:
 # ------------------------------------------------------------------------------------------------------- follow-ups
 
 
-def _picked_option(turn: Turn) -> Draft | None:
+def _answer_pick(turn: Turn, picked: str) -> Draft:
+    """The answer to what was picked. A surface may still offer an answer that the conversation has forgotten."""
+    if picked == OTHER:
+        return _ask_again(turn)
+    if picked == FollowUp.MORE.value:
+        return keep_danger_open(turn, _another_partner(turn))
+    if picked in DANGER_ACTIONS:
+        return danger_action(turn, picked)
+    need = turn.house.needs.needs.get(picked)
+    if need is not None and need.kind is Kind.ORIENT:
+        return _orient_to(turn, picked)
+    if picked in turn.house.catalogue.services:
+        return keep_danger_open(turn, Draft(Outcome.ORIENT, services=(picked,), why=f"choix de la personne : {picked}"))
+    return keep_danger_open(turn, _orient(turn))
+
+
+def _picked_option(turn: Turn) -> str | None:
     options = turn.memory.options
     if not options:
         return None
@@ -105,27 +132,7 @@ def _picked_option(turn: Turn) -> Draft | None:
         index = options.index(turn.understanding.text.removeprefix("/"))
     if index is None and OTHER in options and turn.house.followups.asked(turn.understanding.text) is FollowUp.MORE:
         index = options.index(OTHER)
-    return None if index is None else _choose(turn, options[index])
-
-
-def can_be_tapped(house: House, identifier: str) -> bool:
-    """Whether a button may carry this id: a need that partners answer, "something else", or one of a danger's actions."""
-    need = house.needs.needs.get(identifier)
-    return identifier in (OTHER, *DANGER_ACTIONS) or (need is not None and need.kind is Kind.ORIENT)
-
-
-def _tapped(turn: Turn, tap: str) -> Turn:
-    """A button says what it means: nothing that the model made of the message that carried it is listened to."""
-    certain = Understanding(text=turn.understanding.text, language=turn.locale.language, guesses=(Guess(tap, 1.0),))
-    return replace(turn, understanding=certain, tap=tap)
-
-
-def _choose(turn: Turn, option: str) -> Draft:
-    if option == OTHER:
-        return _ask_again(turn)
-    if option in DANGER_ACTIONS:
-        return danger_action(turn, option)
-    return _orient_to(turn, option)
+    return None if index is None else options[index]
 
 
 def _orient_to(turn: Turn, need_id: str) -> Draft:
@@ -172,10 +179,7 @@ def _follow_up(turn: Turn, asked: FollowUp) -> Draft | None:
     if asked is FollowUp.YES and turn.memory.asked and turn.memory.options:
         return _orient_to(turn, turn.memory.options[0])
     if asked is FollowUp.MORE:
-        waiting = turn.memory.waiting
-        if not waiting:
-            return _ask_again(turn)
-        return Draft(Outcome.ORIENT, services=waiting, why="la suite : un autre partenaire")
+        return _another_partner(turn)
     if asked is FollowUp.YES or not turn.memory.shown:
         return None
     return Draft(
@@ -184,6 +188,12 @@ def _follow_up(turn: Turn, asked: FollowUp) -> Draft | None:
         say=tuple(_detail(turn, service, asked) for service in turn.memory.shown),
         why=f"la suite de la réponse précédente : {asked.value}",
     )
+
+
+def _another_partner(turn: Turn) -> Draft:
+    if not turn.memory.waiting:
+        return _ask_again(turn)
+    return Draft(Outcome.ORIENT, services=turn.memory.waiting, why="la suite : un autre partenaire")
 
 
 def _detail(turn: Turn, service_id: str, asked: FollowUp) -> str:
@@ -297,7 +307,7 @@ def _with_second_language(turn: Turn, draft: Draft, reply: Reply) -> Reply:
     return replace(
         reply,
         say=(notice, notice_in_english, *reply.say),
-        reply=f"{notice}\n{notice_in_english}\n\n{reply.reply}\n\n— English —\n{translated}",
+        reply=f"{notice}\n{notice_in_english}\n\n{reply.reply}\n\n{ENGLISH_FOLLOWS}\n{translated}",
     )
 
 

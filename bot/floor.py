@@ -20,9 +20,9 @@ LAST_RESORT = "Urgences : " + " · ".join(NUMBERS)
 """What is said when even the catalogue cannot be read. A test holds the numbers to the catalogue's footer."""
 
 
-def reply(house: House, text: str, lang: str | None, now: datetime, tap: str | None = None) -> Reply:
-    """An answer that needs nothing but the house's data; ``lang`` is the locale picked on the surface and ``tap`` the button
-    pressed there, if any."""
+def reply(house: House, text: str, lang: str | None, now: datetime, picked: str | None = None) -> Reply:
+    """An answer that needs nothing but the house's data; ``lang`` is the locale chosen on the surface and ``picked`` what was
+    tapped there, if any."""
     danger = house.net.find(text, list(house.dangers.kinds))
     understanding = Understanding(
         text=text,
@@ -31,7 +31,7 @@ def reply(house: House, text: str, lang: str | None, now: datetime, tap: str | N
         danger=danger,
         partners=(HOUSE,),
     )
-    given, _memory = answer(house, understanding, Memory(), now, lang, tap)
+    given, _memory = answer(house, understanding, Memory(), now, lang, picked=picked)
     return given
 
 

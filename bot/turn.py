@@ -40,7 +40,7 @@ class Draft:
 
 @dataclass(frozen=True)
 class Turn:
-    """Everything a turn is decided from. ``tap`` is the id of the button pressed (a need, an option), when one was."""
+    """Everything a turn is decided from."""
 
     house: House
     understanding: Understanding
@@ -48,7 +48,8 @@ class Turn:
     now: datetime
     locale: Locale
     wording: Wording
-    tap: str | None = None
+    picked: str | None = None
+    """What the person tapped rather than wrote: a need, a danger action, a partner, "something else", "another partner"."""
 
 
 def options_for(turn: Turn, need_ids: Sequence[str]) -> tuple[Option, ...]:

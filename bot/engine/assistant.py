@@ -81,10 +81,11 @@ class Assistant:
         lang: str | None = None,
         now: datetime | None = None,
         surface: str = "api",
-        tap: str | None = None,
+        starting: str | None = None,
+        picked: str | None = None,
     ) -> Reply:
-        """Answers one message. Without a conversation id the message stands alone; ``lang`` is a chosen locale, ``tap`` the
-        id of the button pressed in place of a text."""
+        """Answers one message. Without a conversation id the message stands alone; ``lang`` is a chosen locale, ``starting``
+        the one to begin in, ``picked`` what was tapped rather than written (see :func:`bot.conversation.answer`)."""
         read = clean(text[:LOOKED_AT])
         now = now or clock.now()
         metadata = {
@@ -92,7 +93,8 @@ class Assistant:
             "now": now.isoformat(),
             "truncated": len(text) > MAX_CHARACTERS,
             "surface": surface,
-            "tap": tap,
+            "starting": starting,
+            "picked": picked,
         }
         try:
             with metrics.timed():
@@ -100,7 +102,7 @@ class Assistant:
         except Exception as error:  # the last resort of the whole path: a person in danger must get the lines
             logger.error("Une étape a échoué : réponse de secours.", exc_info=error)
             metrics.FLOOR.labels(surface).inc()
-            return floor.reply(current_house(), read, lang, now, tap).identified(None, text)
+            return floor.reply(current_house(), read, lang or starting, now, picked).identified(None, text)
         metrics.ANSWERED.labels(surface).inc()
         observe(custom, surface, now)
         return custom.identified(None, text)

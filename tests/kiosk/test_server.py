@@ -5,21 +5,18 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import icalendar
 import pytest
 import segno
-from conftest import SATURDAY
 from starlette.testclient import TestClient
 
-from bot import calendar_file, clock
+from bot import clock
 from bot.engine.assistant import new_conversation_id
 from bot.errors import BadInput
 from bot.house import House, open_house
-from bot.schedule import Session
 from bot.surfaces.kiosk import settings
 from bot.surfaces.kiosk.home import SUBJECTS
 from bot.surfaces.kiosk.settings import PUBLIC_URL, WIDGET_SITES
@@ -61,7 +58,7 @@ def test_a_page_is_kept_nowhere_and_loads_from_this_server_alone(client: Any, pa
     assert policy["frame-ancestors"] == policy["base-uri"] == policy["form-action"] == "'none'"
     assert "set-cookie" not in response.headers
     assert not re.search(r"<style|style=|\son\w+=|<script>|javascript:", response.text)
-    assert not re.search(r"(?:src|href)=\"(?:https?:)?//", response.text)
+    assert not re.search(r"src=\"(?:https?:)?//|<link[^>]+href=\"(?:https?:)?//", response.text)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -79,7 +76,7 @@ def test_the_numbers_are_in_every_page_itself(client: Any, house: House, path: s
 @pytest.mark.parametrize("lang", [tag for tag in LANGUAGES if tag not in ("fr", "fr-x-facile")])
 def test_no_french_is_left_on_the_screen_of_another_language(client: Any, house: House, lang: str) -> None:
     """Everything the screens say is translated: what two languages share is names and numbers."""
-    texts = [re.sub(r"<[^>]+>|[\d ]{8,}", "\n", client.get("/", params={"lang": tag}).text) for tag in ("fr", lang)]
+    texts = [re.sub(r"<[^>]+>|[\d ]{5,}", "\n", client.get("/", params={"lang": tag}).text) for tag in ("fr", lang)]
     french, other = ({line.strip() for line in text.splitlines() if " " in line.strip()} for text in texts)
     names = {"Maison de la Citoyenne et du Citoyen Gisèle-Halimi", "CEC Les Heures-Claires", "La Maison", "Violences Femmes Info"}
     names |= {locale.name for locale in house.languages.locales.values()} | {house.catalogue.places["maison"].name + ", Istres"}
@@ -289,21 +286,8 @@ def test_the_calendar_file_is_the_next_session(client: Any, house: House) -> Non
     assert response.headers["content-type"].startswith("text/calendar")
     assert (event.decoded("dtstart"), event.decoded("dtend")) == (session.start, session.end)
     assert "CEC Les Heures-Claires" in event["location"]
-    assert "04 13 29 56 20" in event["description"]
+    assert "0413295620" in event["description"]
     assert client.get("/p/adamal/agenda.ics").status_code == 404
-
-
-def test_a_session_without_an_hour_is_a_whole_day() -> None:
-    """The day that is known is kept, and no hour is made up; the same session is always the same event."""
-    session = Session(datetime(2026, 12, 1).date(), None, None)
-    first, second = (
-        next(iter(icalendar.Calendar.from_ical(calendar_file.session_calendar("UDAF", None, session, SATURDAY)).walk("VEVENT")))
-        for _ in range(2)
-    )
-
-    assert (str(first.decoded("dtstart")), str(first.decoded("dtend"))) == ("2026-12-01", "2026-12-02")
-    assert "location" not in first
-    assert first["uid"] == second["uid"]
 
 
 def test_the_public_address_is_the_one_of_the_request_when_none_is_given(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,13 +10,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from bot.conversation import can_be_tapped
 from bot.engine.current_house import current_house
 from bot.errors import BadInput
 from bot.house import House
+from bot.needs import Kind
+from bot.reply import OTHER
 from bot.surfaces.http import bad_input, json_response, read_body
 from bot.surfaces.kiosk.view import answer_view
 from bot.surfaces.requests import read_object
+from bot.turn import DANGER_ACTIONS
 
 _CONVERSATION = re.compile(r"[A-Za-z0-9_-]{22}")
 """128 random bits, as :func:`bot.engine.assistant.new_conversation_id` writes them."""
@@ -46,7 +48,7 @@ async def _message(request: Request) -> Response:
     except BadInput as error:
         return bad_input(error)
     reply = await request.app.state.assistant.answer(
-        message.text, conversation=message.conversation, lang=message.lang, surface="kiosk", tap=message.tap
+        message.text, conversation=message.conversation, lang=message.lang, surface="kiosk", picked=message.tap
     )
     return json_response(answer_view(reply, current_house()))
 
@@ -76,11 +78,17 @@ def read_message(data: Mapping[str, Any], house: House) -> KioskMessage:
     text, lang, tap = data.get("text", ""), data.get("lang"), data.get("tap")
     if not isinstance(lang, str) or lang not in house.languages.locales:
         raise BadInput("« lang » est une langue comme « fr » ou « ar ».")
-    if tap is not None and not (isinstance(tap, str) and can_be_tapped(house, tap)):
+    if tap is not None and not (isinstance(tap, str) and _can_be_tapped(house, tap)):
         raise BadInput("« tap » est l'identifiant d'un besoin ou d'une réponse proposée.")
     if not isinstance(text, str) or (tap is None and not text.strip()):
         raise BadInput("Il manque « text », une chaîne de caractères : la phrase de la personne.")
     return KioskMessage(_conversation(data), "" if tap else text, lang, tap)
+
+
+def _can_be_tapped(house: House, identifier: str) -> bool:
+    """Whether a button of the kiosk may carry this id: a need that partners answer, or an option of any answer."""
+    need = house.needs.needs.get(identifier)
+    return identifier in (OTHER, *DANGER_ACTIONS) or (need is not None and need.kind is Kind.ORIENT)
 
 
 def _conversation(data: Mapping[str, Any]) -> str:

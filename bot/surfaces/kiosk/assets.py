@@ -1,9 +1,9 @@
-"""The kiosk's own files: styles, modules, drawings. Only those that are in its folder when the server starts."""
+"""The kiosk's own files: styles, modules, drawings. Only those that are in its folder."""
 
 from __future__ import annotations
 
 import json
-from functools import lru_cache
+from pathlib import Path
 from typing import Mapping
 
 from starlette.requests import Request
@@ -24,22 +24,16 @@ def routes() -> list[BaseRoute]:
     return [Route("/kiosk/{name:path}", _asset, methods=["GET"]), Route("/widget.js", _widget, methods=["GET"])]
 
 
-@lru_cache(maxsize=1)
-def _files() -> Mapping[str, tuple[bytes, str]]:
-    """Every file that may be served: name, content, type."""
-    return {
-        path.relative_to(FOLDER).as_posix(): (path.read_bytes(), _TYPES[path.suffix])
-        for path in FOLDER.rglob("*")
-        if path.suffix in _TYPES
-    }
+def _files() -> Mapping[str, Path]:
+    """Every file that may be served, by its name. Looked up at each request: an edited style shows at once."""
+    return {path.relative_to(FOLDER).as_posix(): path for path in FOLDER.rglob("*") if path.suffix in _TYPES}
 
 
 async def _asset(request: Request) -> Response:
-    found = _files().get(request.path_params["name"])
-    if found is None:
+    path = _files().get(request.path_params["name"])
+    if path is None:
         return bad_input(BadInput("Ce fichier n'existe pas."), 404)
-    content, kind = found
-    return Response(content, headers={**HEADERS, "Content-Type": kind})
+    return Response(path.read_bytes(), headers={**HEADERS, "Content-Type": _TYPES[path.suffix]})
 
 
 async def _widget(_request: Request) -> Response:
@@ -47,5 +41,5 @@ async def _widget(_request: Request) -> Response:
     catalogue = current_house().catalogue
     numbers = [{"number": number, "display": spaced(number), "sms": catalogue.lines[number].by_text_only} for number in catalogue.footer]
     house = [{"number": phone.number, "display": phone.display, "sms": False} for phone in catalogue.house.phones]
-    script = _files()["widget.js"][0].replace(b'"NUMBERS"', json.dumps([*numbers, *house]).encode("ascii"))
+    script = (FOLDER / "widget.js").read_bytes().replace(b'"NUMBERS"', json.dumps([*numbers, *house]).encode("ascii"))
     return Response(script, headers={**HEADERS, "Content-Type": _TYPES[".js"]})

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot import clock
-from bot.calendar_file import session_calendar
+from bot.calendar_file import next_session_file
 from bot.cards import card_for
 from bot.catalogue import Service
 from bot.engine.current_house import current_house
@@ -50,21 +50,11 @@ async def _qr(request: Request) -> Response:
 
 
 async def _calendar(request: Request) -> Response:
-    """The partner's next session; 404 when no source gives its days."""
-    service, house, now = _service(request), current_house(), clock.now()
-    wording = wording_for(asked_locale(request))
-    dated = service.next_sessions(now, 1)
-    if not dated:
+    """The partner's next session; 404 when no source gives its days. The file's name says nothing of the partner."""
+    wording, now = wording_for(asked_locale(request)), clock.now()
+    content = next_session_file(card_for(_service(request), current_house().catalogue, wording, now), wording, now)
+    if content is None:
         raise HTTPException(404)
-    card = card_for(service, house.catalogue, wording, now)
-    place = [card.place[part] for part in ("name", "address", "city")] if card.place else []
-    content = session_calendar(
-        card.name,
-        ", ".join(part for part in place if part) or None,
-        dated[0].session,
-        now,
-        description=", ".join(phone.display for phone in service.phones),
-    )
     kind = {"Content-Type": "text/calendar; charset=utf-8", "Content-Disposition": 'attachment; filename="permanence.ics"'}
     return Response(content, headers={**HEADERS, **kind})
 
