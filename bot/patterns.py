@@ -26,7 +26,12 @@ PREFIX = 3
 _GAP = "..."
 _GAP_REGEX = rf"(?:\S+ ){{0,{MAX_GAP}}}?"
 _LATIN_AND_CYRILLIC = re.compile(r"[a-z]\S*[\u0400-\u04ff]|[\u0400-\u04ff]\S*[a-z]")
-_VOWEL_SIGNS = re.compile(r"[\u0900-\u0903\u093a-\u094f\u0962\u0963\u0981-\u0983\u09bc-\u09cd\u09d7\u0a01-\u0a03\u0a3c-\u0a4d\u0b82\u0b83\u0bbe-\u0bcd\u0bd7]")
+_VOWEL_SIGNS = re.compile(
+    r"[\u0900-\u0903\u093a-\u094f\u0962\u0963]"  # Hindi
+    r"|[\u0981-\u0983\u09bc-\u09cd\u09d7]"  # Bengali
+    r"|[\u0a01-\u0a03\u0a3c-\u0a4d]"  # Panjabi
+    r"|[\u0b82\u0b83\u0bbe-\u0bcd\u0bd7]"  # Tamil
+)
 """Bengali, Hindi, Panjabi and Tamil vowels are signs that :func:`bot.text.normalise` takes for punctuation."""
 _IDEOGRAM = re.compile(r"([\u3400-\u9fff])")
 _LATIN_AS_CYRILLIC = str.maketrans("aeopcyxijshkmt", "аеорсухіјѕһкмт")

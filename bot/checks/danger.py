@@ -7,8 +7,8 @@ from typing import Sequence
 
 from bot.checks import fields
 from bot.checks.fields import Field, check_entry
-from bot.danger import MARKERS
 from bot.checks.problems import Problem, Report, did_you_mean, shown, unreadable
+from bot.danger import MARKERS, SITUATIONS
 from bot.documents import Document, UnreadableDocument, read
 from bot.patterns import MalformedPattern, compile_pattern
 
@@ -42,7 +42,20 @@ def check_book(path: Path, service_ids: Sequence[str], numbers: Sequence[str]) -
             entry = str(raw.get("id", index + 1)) if isinstance(raw, dict) else str(index + 1)
             if check_entry(report, (section, index), entry, raw, section_fields) and section == "kinds":
                 _check_never_both(report, index, entry, raw)
+    _check_situations(report, data.get("situations"), numbers)
     return document, report.problems
+
+
+def _check_situations(report: Report, situations: object, numbers: Sequence[str]) -> None:
+    """What the words add to the lines: each known situation, with numbers still in service."""
+    if not isinstance(situations, dict) or set(situations) != set(SITUATIONS):
+        report.error(("situations",), "situations", shown(situations), f"exactement {' et '.join(SITUATIONS)}, chacune avec ses numéros")
+        return
+    for situation, lines in situations.items():
+        for number in lines if isinstance(lines, list) else [lines]:
+            if number not in numbers:
+                expected = "un numéro de data/services.yaml, encore en service"
+                report.error(("situations", situation), situation, shown(number), expected, did_you_mean(str(number), numbers))
 
 
 def _check_never_both(report: Report, index: int, entry: str, raw: dict[str, list[str]]) -> None:
