@@ -6,7 +6,7 @@ BIN := .venv/bin
 STAMP := .venv/.ready
 SITE = $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 
-.PHONY: help run test setup train check lint lock messages benchmark clean
+.PHONY: help run scale test setup train check lint lock audit messages benchmark clean
 .DEFAULT_GOAL := help
 
 help: ## cette aide
@@ -14,6 +14,12 @@ help: ## cette aide
 
 run: setup ## tout préparer, entraîner si les données ont changé, servir sur http://127.0.0.1:5005
 	@$(BIN)/boussole run
+
+WORKERS ?= 2
+PORT ?= 5005
+
+scale: setup ## plusieurs processus derrière nginx et Redis : make scale WORKERS=4 PORT=5005
+	@$(BIN)/python -W ignore deploy/scale.py --workers $(WORKERS) --port $(PORT)
 
 test: setup ## toutes les vérifications : données, style, types, tests
 	@$(BIN)/boussole check > .cache/check.txt || (cat .cache/check.txt; exit 1)
@@ -46,12 +52,15 @@ check: setup ## vérifier le catalogue, les phrases et les cas
 	@$(BIN)/boussole check
 
 lint: setup ## style et types
-	@$(BIN)/ruff check bot actions tests
+	@$(BIN)/ruff check bot actions tests deploy benchmarks
 	@$(BIN)/mypy
 
 lock: $(UV) ## recalculer requirements.lock depuis requirements.in
 	@$(UV) pip compile --quiet --python-version 3.10 --generate-hashes --no-header --no-annotate --no-emit-index-url \
 		--override overrides.in requirements.in --output-file requirements.lock
+
+audit: setup ## chercher les failles connues des dépendances
+	@$(BIN)/python deploy/audit.py
 
 messages: setup ## rassembler les phrases à traduire dans locales/
 	@$(BIN)/python -m bot.messages

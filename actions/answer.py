@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot import clock, conversation
@@ -14,6 +14,8 @@ from bot.memory import Memory
 from bot.understanding import Understanding
 
 MEMORY_SLOT = "memoire"
+LISTEN = "action_listen"
+"""One answer to one message: said here, it spares Rasa asking its policies again what comes next."""
 
 
 class _Answer:
@@ -25,11 +27,10 @@ class _Answer:
         metadata = message.get("metadata") or {}
         understanding = Understanding.from_parse(message["text"] or "", message, bool(metadata.get("truncated")))
         now = clock.parse_instant(metadata["now"]) if metadata.get("now") else clock.now()
-        reply, memory = conversation.answer(
-            current_house(), understanding, Memory.from_json(tracker.get_slot(MEMORY_SLOT)), now, metadata.get("lang")
-        )
+        memory = Memory.from_json(tracker.get_slot(MEMORY_SLOT))
+        reply, memory = conversation.answer(current_house(), understanding, memory, now, metadata.get("lang"), metadata.get("tap"))
         dispatcher.utter_message(text=reply.reply, json_message=reply.to_json())
-        return [SlotSet(MEMORY_SLOT, memory.to_json())]
+        return [SlotSet(MEMORY_SLOT, memory.to_json()), FollowupAction(LISTEN)]
 
 
 class ActionDanger(_Answer, Action):  # type: ignore[misc]

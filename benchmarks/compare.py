@@ -1,4 +1,4 @@
-"""Start-up, memory and speed of Boussole beside stock Rasa, measured in one run on one machine.
+"""Start-up, memory and speed of Boussole beside stock Rasa, measured in one run on one machine, with the same client.
 
 Stock Rasa is what its documentation deploys: the default pipeline and policies, TensorFlow, ``rasa run`` with a separate
 ``rasa run actions``, installed in an environment of its own under ``.cache/stock``. It is trained on ``--per-need`` French
@@ -6,48 +6,36 @@ sentences a need, because its default classifier would need hours on all of ours
 languages, both encoders, danger net). The comparison is therefore kind to stock Rasa.
 
     make benchmark
-    .venv/bin/python benchmarks/compare.py --messages 200 --per-need 12 --only boussole
+    .venv/bin/python benchmarks/compare.py --clients 1 16 64 --workers 1 2 --only boussole
 """
 
 from __future__ import annotations
 
 import argparse
-import concurrent.futures
-import json
+import asyncio
 import os
 import shutil
 import signal
-import statistics
 import subprocess
 import sys
 import time
-import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
+from load import load, processor_seconds, resident
 
 ROOT = Path(__file__).resolve().parent.parent
 STOCK = ROOT / ".cache" / "stock"
 PYTHON = STOCK / "venv" / "bin" / "python"
-SENTENCES = (
-    "mon voisin fait du bruit toutes les nuits",
-    "mon patron ne me paie pas mes heures",
-    "je cherche un logement depuis deux ans",
-    "mon mari me frappe je ne sais pas où aller",
-    "la caf ne me verse plus rien",
-    "je voudrais apprendre le français",
-    "il y a de la moisissure partout et le propriétaire ne fait rien",
-    "bonjour",
-)
-
-
 @dataclass(frozen=True)
 class Figures:
-    """What one server costs: seconds to ready, MB resident, milliseconds a message, messages a second by clients."""
+    """What one server costs: seconds to ready, MB resident, milliseconds of processor a message, milliseconds to answer one,
+    messages a second by clients."""
 
     ready: float
     memory: float
+    processor: float
     p50: float
     p95: float
     p99: float
@@ -56,23 +44,27 @@ class Figures:
 
 def main() -> None:
     """Measures and prints."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--messages", type=int, default=200)
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--messages", type=int, default=300)
     parser.add_argument("--per-need", type=int, default=12)
-    parser.add_argument("--clients", type=int, nargs="+", default=[1, 16])
+    parser.add_argument("--clients", type=int, nargs="+", default=[1, 16, 64])
+    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--only", choices=["boussole", "stock"])
     options = parser.parse_args()
-    figures: dict[str, Figures] = {}
-    if options.only != "stock":
-        figures["Boussole"] = measure([boussole_command()], 5105, options)
+    show_header(options.clients)
     if options.only != "boussole":
         prepare_stock(options.per_need)
-        figures["Rasa d'origine"] = measure(stock_commands(), 5106, options)
-    show(figures)
+        show("Rasa d'origine", measure(stock_commands(), 5106, STOCK / "project", options))
+    if options.only != "stock":
+        for workers in options.workers:
+            name = "Boussole" if workers == 1 else f"Boussole, {workers} processus"
+            show(name, measure([boussole_command(workers)], 5105, ROOT, options))
 
 
-def boussole_command() -> list[str]:
-    return [sys.executable, "-W", "ignore", "-m", "bot", "run", "--port", "5105"]
+def boussole_command(workers: int) -> list[str]:
+    if workers == 1:
+        return [sys.executable, "-W", "ignore", "-m", "bot", "run", "--port", "5105"]
+    return [sys.executable, "-W", "ignore", str(ROOT / "deploy" / "scale.py"), "--workers", str(workers), "--port", "5105"]
 
 
 def stock_commands() -> list[list[str]]:
@@ -84,17 +76,23 @@ def stock_commands() -> list[list[str]]:
 
 
 def prepare_stock(per_need: int) -> None:
-    """Installs stock Rasa and trains it, once."""
+    """Installs stock Rasa and trains it, once for a number of sentences: the time it took is kept beside the model."""
     if not PYTHON.exists():
         uv = ROOT / ".tools" / "bin" / "uv"
         subprocess.run([uv, "venv", "--quiet", "--python", "3.10", STOCK / "venv"], check=True, cwd=ROOT)
         subprocess.run([uv, "pip", "install", "--quiet", "--python", PYTHON, "rasa==3.6.21", "setuptools==70.3.0"], check=True, cwd=ROOT)
+    trained = STOCK / f"trained-{per_need}.txt"
+    if trained.exists():
+        print(trained.read_text(encoding="utf-8"), file=sys.stderr)
+        return
     write_stock_project(per_need)
     started = time.monotonic()
     subprocess.run(
         [PYTHON, "-m", "rasa", "train", "--quiet"], check=True, cwd=STOCK / "project", env=stock_environment(), stdout=subprocess.DEVNULL
     )
-    print(f"Rasa d'origine entraîné en {time.monotonic() - started:.0f} s ({per_need} phrases françaises par besoin)")
+    took = f"Rasa d'origine entraîné en {time.monotonic() - started:.0f} s ({per_need} phrases françaises par besoin)"
+    trained.write_text(took, encoding="utf-8")
+    print(took, file=sys.stderr)
 
 
 def write_stock_project(per_need: int) -> None:
@@ -137,9 +135,8 @@ def stock_environment() -> dict[str, str]:
     return {**os.environ, "RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3"}
 
 
-def measure(commands: list[list[str]], port: int, options: argparse.Namespace) -> Figures:
+def measure(commands: list[list[str]], port: int, cwd: Path, options: argparse.Namespace) -> Figures:
     """Starts the server(s), sends the messages, stops them."""
-    cwd = ROOT if port == 5105 else STOCK / "project"
     started = time.monotonic()
     processes = [
         subprocess.Popen(
@@ -150,73 +147,47 @@ def measure(commands: list[list[str]], port: int, options: argparse.Namespace) -
     try:
         wait_for_an_answer(port)
         ready = time.monotonic() - started
-        for rank in range(20):
-            ask(port, rank)
-        latencies = sorted(timed(port, rank) for rank in range(options.messages))
-        throughput = {clients: per_second(port, options.messages, clients) for clients in options.clients}
-        memory = sum(resident(process.pid) for process in processes)
+        asyncio.run(load(port, 1, messages=40))
+        pids = {process.pid for process in processes}
+        used = processor_seconds(pids)
+        alone = asyncio.run(load(port, 1, messages=options.messages))
+        processor = (processor_seconds(pids) - used) / options.messages * 1000
+        throughput = {clients: asyncio.run(load(port, clients, messages=options.messages * 2)) for clients in options.clients}
+        memory = resident(pids)
     finally:
         for process in processes:
-            os.killpg(process.pid, signal.SIGTERM)
-            process.wait(timeout=30)
-    cut = statistics.quantiles(latencies, n=100)
-    return Figures(ready, memory, cut[49], cut[94], cut[98], throughput)
+            process.send_signal(signal.SIGTERM)
+        for process in processes:
+            process.wait(timeout=60)
+    failed = [failure for outcome in throughput.values() for failure in outcome.failed]
+    if failed:
+        print(f"{len(failed)} messages perdus : {sorted(set(failed))}", file=sys.stderr)
+    speeds = {clients: outcome.per_second() for clients, outcome in throughput.items()}
+    return Figures(ready, memory, processor, alone.percentile(50), alone.percentile(95), alone.percentile(99), speeds)
 
 
 def wait_for_an_answer(port: int) -> None:
     """Ready means: the first message was answered."""
-    for _attempt in range(1800):
-        try:
-            if ask(port, 0):
-                return
-        except OSError:
-            pass
+    for _attempt in range(3000):
+        if not asyncio.run(load(port, 1, messages=1)).failed:
+            return
         time.sleep(0.1)
     raise TimeoutError(f"no answer on port {port}")
 
 
-def ask(port: int, rank: int) -> list[object]:
-    """One message through the REST channel, each in a conversation of its own."""
-    body = json.dumps({"sender": f"client-{port}-{rank}-{time.monotonic_ns()}", "message": SENTENCES[rank % len(SENTENCES)]}).encode()
-    request = urllib.request.Request(f"http://127.0.0.1:{port}/webhooks/rest/webhook", body, {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=60) as response:
-        return list(json.loads(response.read()))
+def show_header(clients: list[int]) -> None:
+    """The head of the table."""
+    speeds = " | ".join(f"{count} clients (msg/s)" for count in clients)
+    print(f"| | prêt (s) | mémoire (Mo) | processeur (ms/message) | p50 (ms) | p95 | p99 | {speeds} |")
+    print("| --- " * (7 + len(clients)) + "|", flush=True)
 
 
-def timed(port: int, rank: int) -> float:
-    started = time.perf_counter()
-    ask(port, rank)
-    return (time.perf_counter() - started) * 1000
-
-
-def per_second(port: int, messages: int, clients: int) -> float:
-    started = time.perf_counter()
-    with concurrent.futures.ThreadPoolExecutor(clients) as pool:
-        list(pool.map(lambda rank: ask(port, rank), range(messages)))
-    return messages / (time.perf_counter() - started)
-
-
-def resident(pid: int) -> float:
-    """Resident memory of a process and its children, in MB."""
-    total = 0.0
-    for status in Path("/proc").glob("[0-9]*/status"):
-        try:
-            fields = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
-        except OSError:
-            continue
-        if int(fields["Pid"]) == pid or int(fields["PPid"]) == pid:
-            total += float(fields.get("VmRSS", "0 kB").split()[0]) / 1024
-    return total
-
-
-def show(figures: dict[str, Figures]) -> None:
-    """One row a server."""
-    clients = next(iter(figures.values())).throughput
-    print("| | prêt (s) | mémoire (Mo) | p50 (ms) | p95 | p99 | " + " | ".join(f"{count} clients (msg/s)" for count in clients) + " |")
-    print("| --- " * (6 + len(clients)) + "|")
-    for name, one in figures.items():
-        speeds = " | ".join(f"{speed:.0f}" for speed in one.throughput.values())
-        print(f"| {name} | {one.ready:.1f} | {one.memory:.0f} | {one.p50:.1f} | {one.p95:.1f} | {one.p99:.1f} | {speeds} |")
+def show(name: str, one: Figures) -> None:
+    """One row a server, and the load of the machine: others at work make every figure worse."""
+    speeds = " | ".join(f"{speed:.0f}" for speed in one.throughput.values())
+    costs = f"{one.ready:.1f} | {one.memory:.0f} | {one.processor:.1f}"
+    print(f"| {name} | {costs} | {one.p50:.1f} | {one.p95:.1f} | {one.p99:.1f} | {speeds} |", flush=True)
+    print(f"charge de la machine : {os.getloadavg()[0]:.1f} sur {os.cpu_count()} cœurs", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

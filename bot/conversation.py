@@ -18,6 +18,7 @@ from bot.followup import FollowUp
 from bot.house import House
 from bot.language import DEFAULT, Locale
 from bot.memory import Memory
+from bot.needs import Kind
 from bot.orientation import Orientation, Outcome, orient
 from bot.presenter import compose
 from bot.reply import OTHER, Reply
@@ -30,10 +31,20 @@ SECOND_LOCALE = "en"
 """A message in a language without a locale is answered in French and in this one."""
 
 
-def answer(house: House, understanding: Understanding, memory: Memory, now: datetime, chosen: str | None = None) -> tuple[Reply, Memory]:
-    """Answers one message. ``chosen`` is the language picked on the surface (a locale's tag), when there is one."""
+def answer(
+    house: House,
+    understanding: Understanding,
+    memory: Memory,
+    now: datetime,
+    chosen: str | None = None,
+    tap: str | None = None,
+) -> tuple[Reply, Memory]:
+    """Answers one message. ``chosen`` is the language picked on the surface (a locale's tag), when there is one; ``tap``
+    the id of the button pressed there: a need, an option of the answer before, or one of a danger's actions."""
     locale = reply_locale(house, understanding, memory, chosen)
     turn = Turn(house, understanding, memory, now, locale, wording_for(locale))
+    if tap is not None and can_be_tapped(house, tap):
+        turn = _tapped(turn, tap)
     draft = _decide(turn)
     reply = _finish(turn, draft)
     return reply, _remember(turn, draft)
@@ -68,6 +79,8 @@ def _asks_for_a_language(understanding: Understanding) -> bool:
 
 
 def _decide(turn: Turn) -> Draft:
+    if turn.tap is not None:
+        return _choose(turn, turn.tap)
     if turn.understanding.danger is not None:
         return answer_danger(turn, turn.understanding.danger)
     picked = _picked_option(turn)
@@ -94,13 +107,27 @@ def _picked_option(turn: Turn) -> Draft | None:
         index = options.index(turn.understanding.text.removeprefix("/"))
     if index is None and OTHER in options and turn.house.followups.asked(turn.understanding.text) is FollowUp.MORE:
         index = options.index(OTHER)
-    if index is None:
-        return None
-    if options[index] == OTHER:
+    return None if index is None else _choose(turn, options[index])
+
+
+def can_be_tapped(house: House, identifier: str) -> bool:
+    """Whether a button may carry this id: a need that partners answer, "something else", or one of a danger's actions."""
+    need = house.needs.needs.get(identifier)
+    return identifier in (OTHER, *DANGER_ACTIONS) or (need is not None and need.kind is Kind.ORIENT)
+
+
+def _tapped(turn: Turn, tap: str) -> Turn:
+    """A button says what it means: nothing that the model made of the message that carried it is listened to."""
+    certain = Understanding(text=turn.understanding.text, language=turn.locale.language, guesses=(Guess(tap, 1.0),))
+    return replace(turn, understanding=certain, tap=tap)
+
+
+def _choose(turn: Turn, option: str) -> Draft:
+    if option == OTHER:
         return _ask_again(turn)
-    if options[index] in DANGER_ACTIONS:
-        return danger_action(turn, options[index])
-    return _orient_to(turn, options[index])
+    if option in DANGER_ACTIONS:
+        return danger_action(turn, option)
+    return _orient_to(turn, option)
 
 
 def _orient_to(turn: Turn, need_id: str) -> Draft:

@@ -20,9 +20,14 @@ from bot.understanding import Guess, Understanding
 
 logger = logging.getLogger(__name__)
 
+NUMBERS = ("17", "112", "114", "15", "18", "119", "3919")
+LAST_RESORT = "Urgences : " + " · ".join(NUMBERS)
+"""What is said when even the catalogue cannot be read. A test holds the numbers to the catalogue's footer."""
 
-def reply(house: House, text: str, lang: str | None, now: datetime) -> Reply:
-    """An answer that needs nothing but the house's data; ``lang`` is the locale picked on the surface, if any."""
+
+def reply(house: House, text: str, lang: str | None, now: datetime, tap: str | None = None) -> Reply:
+    """An answer that needs nothing but the house's data; ``lang`` is the locale picked on the surface and ``tap`` the button
+    pressed there, if any."""
     danger, language = _seen(house, text)
     chosen = house.languages.locales.get(lang or "")
     understanding = Understanding(
@@ -32,7 +37,7 @@ def reply(house: House, text: str, lang: str | None, now: datetime) -> Reply:
         danger=danger,
         partners=(HOUSE,),
     )
-    given, _memory = answer(house, understanding, Memory(), now, lang)
+    given, _memory = answer(house, understanding, Memory(), now, lang, tap)
     return given
 
 

@@ -1,6 +1,6 @@
 """Every sentence Boussole can say, gathered for translators, one gettext catalogue a language.
 
-The sentences come from two places: ``say("…")`` in the code, and the texts of ``data/`` under their own names
+The sentences come from two places: ``say("…")`` in the code and in the pages, and the texts of ``data/`` under their own names
 (``services.apers.what``), so that two partners' texts never share a translation by accident.
 """
 
@@ -36,7 +36,7 @@ def template() -> Catalog:
     """All messages, in French, with the place each comes from."""
     catalog = Catalog(project=DOMAIN, charset="utf-8")
     for path, line, message, comments, _context in extract_from_dir(
-        str(project.ROOT / "bot"), method_map=[("**.py", "python")], keywords=_KEYWORDS
+        str(project.ROOT / "bot"), method_map=[("**.py", "python"), ("**.html", "jinja2")], keywords=_KEYWORDS
     ):
         catalog.add(message, locations=[(f"bot/{path}", line)], auto_comments=comments)
     for name, context, text in data_texts():

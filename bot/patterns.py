@@ -23,6 +23,7 @@ from bot.text import normalise
 MAX_GAP = 4
 PREFIX = 3
 """Anchors that end in ``~`` are filed under their first letters."""
+_UNKNOWN = "_"
 _GAP = "..."
 _GAP_REGEX = rf"(?:\S+ ){{0,{MAX_GAP}}}?"
 _LATIN_AND_CYRILLIC = re.compile(r"[a-z]\S*[\u0400-\u04ff]|[\u0400-\u04ff]\S*[a-z]")
@@ -170,7 +171,8 @@ class PatternIndex(Generic[Found]):
         candidates = set(self._always)
         if not words:
             return candidates
-        document = Doc(self._vocab, words=words)
+        # words that no pattern knows are left out of the document: spaCy would keep them in its vocabulary for ever
+        document = Doc(self._vocab, words=[word if word in self._by_word else _UNKNOWN for word in words])
         for identifier, _start, _end in self._matcher(document):
             candidates.update(self._by_word[self._vocab.strings[identifier]])
         for word in set(words):

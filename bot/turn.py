@@ -40,7 +40,7 @@ class Draft:
 
 @dataclass(frozen=True)
 class Turn:
-    """Everything a turn is decided from."""
+    """Everything a turn is decided from. ``tap`` is the id of the button pressed (a need, an option), when one was."""
 
     house: House
     understanding: Understanding
@@ -48,6 +48,7 @@ class Turn:
     now: datetime
     locale: Locale
     wording: Wording
+    tap: str | None = None
 
 
 def options_for(turn: Turn, need_ids: Sequence[str]) -> tuple[Option, ...]:

@@ -46,6 +46,11 @@ class Wording:
         words = str(babel.dates.format_date(day, self._day_pattern, locale=self._cldr))
         return words.replace(" 1 ", " 1er ") if self._cldr.language == "fr" else words
 
+    def day_parts(self, day: date) -> tuple[str, str, str]:
+        """The weekday, the day and the month of a date, each apart, for a leaf of a calendar."""
+        weekday, number, month = (str(babel.dates.format_date(day, pattern, locale=self._cldr)) for pattern in ("EEEE", "d", "LLLL"))
+        return weekday, number, month
+
     def month(self, as_of: str) -> str:
         """``février 2024`` for a date of information written ``2024-02`` or ``2024-02-15``."""
         year, month = (int(part) for part in as_of.split("-")[:2])

@@ -11,6 +11,7 @@ from bot.checks import fields
 from bot.checks.fields import Field, check_entry
 from bot.checks.problems import Problem, Report, did_you_mean, shown, unreadable
 from bot.documents import Document, UnreadableDocument, read
+from bot.freshness import MAX_AGE_IN_MONTHS, age_in_months
 
 PUBLICS = (
     "actifs", "familles", "femmes", "jeunes", "personnes-en-situation-de-handicap",
@@ -19,7 +20,6 @@ PUBLICS = (
 )  # fmt: skip
 APPOINTMENTS = ("required", "recommended", "none")
 CHANNELS = ("appel", "sms", "application", "video")
-MAX_AGE_IN_MONTHS = 6
 _SECTIONS = ("sources", "places", "services", "lines", "footer")
 _FOOTER_MUST_HOLD = ("17", "112", "114", "15", "119", "3919")
 
@@ -212,8 +212,7 @@ def _check_unique(report: Report, section: str, key: str, canonical: Any) -> Non
 
 def _check_age(report: Report, path: tuple[Any, ...], entry: str, raw: dict[str, Any], today: date) -> None:
     key = "verified_on" if raw["verified_on"] is not None else "as_of"
-    year, month = (int(part) for part in str(raw[key]).split("-")[:2])
-    age = (today.year - year) * 12 + today.month - month
+    age = age_in_months(str(raw[key]), today)
     if age > MAX_AGE_IN_MONTHS:
         report.warning(
             (*path, key), entry, f"une information qui a {age} mois", f"une information de moins de {MAX_AGE_IN_MONTHS} mois",

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from bot import catalogue as facts
 from bot import needs, project
 from bot.checks.cases import build_cases, check_cases
+from bot.checks.corrections import check_corrections, public_names
 from bot.checks.nlu import check_nlu
 from bot.checks.problems import Problem, errors_of
 from bot.checks.rasa_files import check_rasa_files
@@ -32,10 +34,12 @@ def check_everything(root: Path = project.ROOT, today: date | None = None) -> li
         problems += found
         if document is not None and not errors_of(found):
             texts += [(document.name, case.text) for case in build_cases(document)]
+    names = public_names(facts.build(documents["catalogue"]))
+    for path in sorted((root / "data" / "corrections").glob("*.yaml")):
+        problems += check_corrections(path, list(table.needs), service_ids, numbers, names, texts)
     texts += [("data/services.yaml", example) for raw in catalogue["services"] for example in raw["examples"]]
-    problems += check_nlu(root / "data" / "nlu", table, texts)
+    languages = documents["languages"].data if "languages" in documents else {"answered": [], "understood": []}
+    problems += check_nlu(root / "data" / "nlu", table, texts, languages["understood"])
     problems += check_rasa_files(root / "bot", table)
-    problems += check_translations(
-        root / "locales", [raw["tag"] for raw in documents["languages"].data["answered"]] if "languages" in documents else []
-    )
+    problems += check_translations(root / "locales", [raw["tag"] for raw in languages["answered"]])
     return problems

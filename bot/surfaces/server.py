@@ -5,61 +5,94 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import resource
 from typing import AsyncIterator
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.engine import logs
 from bot.engine.assistant import Assistant
 from bot.engine.current_house import keeper
-from bot.errors import BadInput
-from bot.surfaces import api
-from bot.surfaces.http import bad_input
+from bot.engine.training import ModelStore
+from bot.errors import ModelUnavailable
+from bot.surfaces import api, bench, kiosk, privacy, watch
+from bot.surfaces.guard import Guard, Limits
+from bot.surfaces.http import refusal
+from bot.surfaces.wire import Connection
 
 logger = logging.getLogger(__name__)
 
 WATCH_EVERY = 5.0
 """Seconds between two looks at the data files."""
+LIMITS = Limits(larger={"/bench": 8 * 1024 * 1024})
+"""What a request may cost; staff may send files to the bench."""
+DRAIN = 15
+"""Seconds given, when asked to stop, to the messages being answered."""
 
 
 def create_app(assistant: Assistant | None = None) -> Starlette:
     """The application. The model is loaded when it starts; a broken house or model stops the start with a clear message."""
+    logs.configure()
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         app.state.assistant = assistant or Assistant.load()
-        watching = asyncio.create_task(_watch_the_house())
+        watching = asyncio.create_task(_watch_the_house(app.state.assistant))
         yield
         watching.cancel()
 
     return Starlette(
-        routes=[*api.routes()],
+        routes=[*api.routes(), *kiosk.routes(), *bench.routes(), *privacy.routes(), *watch.routes()],
         lifespan=lifespan,
-        exception_handlers={HTTPException: _refused, Exception: _failed},
+        middleware=[Middleware(Guard, limits=LIMITS)],
+        exception_handlers={HTTPException: _refused},
     )
 
 
 def serve(host: str, port: int) -> int:
     """Serves until stopped."""
-    uvicorn.run(create_app(), host=host, port=port, log_level="warning", access_log=False, server_header=False, lifespan="on", ws="none")
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))  # a connection that says nothing is a file for the system
+    uvicorn.run(
+        create_app(),
+        host=host,
+        port=port,
+        http=Connection,
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=DRAIN,
+    )
     return 0
 
 
-async def _watch_the_house() -> None:
-    """Puts edited data files in service without a restart; a broken edit is logged and the last good house goes on."""
+async def _watch_the_house(assistant: Assistant) -> None:
+    """Puts edited data files, and a model that another process put in service, to work without a restart.
+
+    A broken edit is logged and the last good house goes on; a model that is not sound is left where it is.
+    """
     while True:
         await asyncio.sleep(WATCH_EVERY)
         await asyncio.to_thread(keeper().reload_if_changed)
+        store = ModelStore()
+        if assistant.model and store.manifest().champion not in (None, assistant.model):
+            with contextlib.suppress(ModelUnavailable):
+                await assistant.replace_model(store.verified())
 
 
-async def _refused(_request: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 400
-    return bad_input(BadInput("Cette adresse n'existe pas, ou n'accepte pas cette méthode."), status)
-
-
-async def _failed(_request: Request, error: Exception) -> Response:
-    logger.error("Une requête a échoué (%s).", type(error).__name__)
-    return bad_input(BadInput("Une panne de notre côté. Voici les numéros."), 503)
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if request.method == "OPTIONS" and error.status_code == 405:  # what the address accepts; never another site's leave to ask
+        return Response(status_code=204, headers=error.headers)
+    reason = "Cette adresse n'existe pas, ou n'accepte pas cette méthode."
+    response = refusal(reason, error.status_code, request.headers.get("accept-language"))
+    response.headers.update(error.headers or {})
+    return response

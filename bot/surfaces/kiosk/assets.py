@@ -1,0 +1,51 @@
+"""The kiosk's own files: styles, modules, drawings. Only those that are in its folder when the server starts."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from typing import Mapping
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from bot.cards import spaced
+from bot.engine.current_house import current_house
+from bot.errors import BadInput
+from bot.surfaces.http import HEADERS, bad_input
+from bot.surfaces.kiosk.templates import FOLDER
+
+_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+
+
+def routes() -> list[BaseRoute]:
+    """The files, and the one line of script that another site holds."""
+    return [Route("/kiosk/{name:path}", _asset, methods=["GET"]), Route("/widget.js", _widget, methods=["GET"])]
+
+
+@lru_cache(maxsize=1)
+def _files() -> Mapping[str, tuple[bytes, str]]:
+    """Every file that may be served: name, content, type."""
+    return {
+        path.relative_to(FOLDER).as_posix(): (path.read_bytes(), _TYPES[path.suffix])
+        for path in FOLDER.rglob("*")
+        if path.suffix in _TYPES
+    }
+
+
+async def _asset(request: Request) -> Response:
+    found = _files().get(request.path_params["name"])
+    if found is None:
+        return bad_input(BadInput("Ce fichier n'existe pas."), 404)
+    content, kind = found
+    return Response(content, headers={**HEADERS, "Content-Type": kind})
+
+
+async def _widget(_request: Request) -> Response:
+    """The script, with the numbers it shows on the other site when this server does not answer there."""
+    catalogue = current_house().catalogue
+    numbers = [{"number": number, "display": spaced(number), "sms": catalogue.lines[number].by_text_only} for number in catalogue.footer]
+    house = [{"number": phone.number, "display": phone.display, "sms": False} for phone in catalogue.house.phones]
+    script = _files()["widget.js"][0].replace(b'"NUMBERS"', json.dumps([*numbers, *house]).encode("ascii"))
+    return Response(script, headers={**HEADERS, "Content-Type": _TYPES[".js"]})
