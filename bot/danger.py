@@ -203,6 +203,10 @@ class PatternNet:
         rule = next(sense.rule for sense in reading.dangers if sense.kind == kinds[0])
         return _described(Danger(kinds[0], False, rule, tuple(kinds[1:MAX_KINDS])), reading)
 
+    def raises(self, text: str) -> bool:
+        """Whether the patterns see a danger in a message as it is written, nothing mended."""
+        return bool(self._read(spaced_tokens(text)).dangers)
+
     def languages_of(self, text: str) -> frozenset[str]:
         """The languages whose patterns see a danger in a message: what is known of its language without any model."""
         return frozenset(sense.rule.split(" : ")[0] for sense in self._read(spaced_tokens(text)).dangers)

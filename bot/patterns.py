@@ -77,6 +77,11 @@ class CompiledPattern:
         """Over a message of :func:`spaced_tokens`. Built when the pattern first becomes a candidate: most never do."""
         return re.compile("(?<= )" + "".join(part.expression for part in self.parts))
 
+    @property
+    def plainest(self) -> str:
+        """The shortest message that the pattern is found in: first choices, no optional word, no gap."""
+        return " ".join(word.strip("~") for part in self.parts if part.obligatory for word in part.alternatives[0])
+
 
 class Grammar:
     """Compiles the patterns of one file, each distinct part once."""
