@@ -8,6 +8,7 @@ languages.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import defaultdict
 from dataclasses import dataclass
@@ -55,7 +56,10 @@ class Part:
 
     @cached_property
     def rarity(self) -> float:
-        """Long words in few alternatives are rare; one short word among them spoils the part as an anchor."""
+        """Long words in few alternatives are rare; one short word among them, or one whose start is unknown, spoils the part
+        as an anchor."""
+        if any(_is_everywhere(anchor) for anchor in self.anchors):
+            return -math.inf
         shortest = min(max(len(word.strip("~")) for word in words) for words in self.alternatives)
         return min(shortest, 6) - 0.02 * len(self.alternatives)
 
@@ -154,7 +158,7 @@ class PatternIndex(Generic[Found]):
         position = len(self._patterns)
         self._patterns.append((pattern, found))
         for anchor in pattern.anchors:
-            if anchor.startswith("~") or (anchor.endswith("~") and len(anchor) <= PREFIX):
+            if _is_everywhere(anchor):
                 self._always.append(position)
             elif anchor.endswith("~"):
                 self._by_prefix[anchor[:PREFIX]].append((anchor[:-1], position))
@@ -194,6 +198,11 @@ def spaced_tokens(text: str) -> str:
 def compile_pattern(source: str, groups: Mapping[str, Sequence[str]]) -> CompiledPattern:
     """Compiles one written pattern; see :meth:`Grammar.compile`."""
     return Grammar(groups).compile(source)
+
+
+def _is_everywhere(anchor: str) -> bool:
+    """Whether an anchor says too little of a word's start to be filed under it."""
+    return anchor.startswith("~") or (anchor.endswith("~") and len(anchor) <= PREFIX)
 
 
 def _comparable(text: str) -> str:

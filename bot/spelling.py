@@ -61,7 +61,7 @@ class Speller:
         return f" {' '.join(mended)} " if mended else ""
 
     def _knows(self, word: str) -> bool:
-        return word in self._known or any(word[:length] in self._stems for length in range(3, len(word) + 1))
+        return word in self._known or any(word[:length] in self._stems for length in range(4, len(word) + 1))
 
     def _mended(self, word: str) -> str:
         if _FIGURE_INSIDE.search(word) and self._knows(word.translate(_FIGURES)):
@@ -94,8 +94,8 @@ def _keys(word: str) -> list[str]:
 
 
 def _slip(typed: str, meant: str) -> int | None:
-    """How light a slip makes one word of another: 0 for letters held down, 1 for a letter missing or added or two swapped,
-    2 for a wrong letter in a long word, None when they are different words. The first letter is seldom mistyped."""
+    """How light a slip makes one word of another: 0 for letters held down, 1 for two letters swapped, 2 for one missing or
+    added, 3 for a wrong one in a long word, None when they are different words. The first letter is seldom mistyped."""
     if typed[0] != meant[0]:
         return None
     if _DOUBLED.sub(r"\1", typed) == _DOUBLED.sub(r"\1", meant):
@@ -104,9 +104,8 @@ def _slip(typed: str, meant: str) -> int | None:
     while start < min(len(typed), len(meant)) and typed[start] == meant[start]:
         start += 1
     rest, other = typed[start:], meant[start:]
-    swapped = len(rest) > 1 and rest[:2] == other[1::-1] and rest[2:] == other[2:]
-    if swapped or rest[1:] == other or rest == other[1:]:
+    if len(rest) > 1 and rest[:2] == other[1::-1] and rest[2:] == other[2:]:
         return 1
-    if rest[1:] == other[1:] and len(typed) >= SHORTEST_FOR_A_WRONG_LETTER:
+    if rest[1:] == other or rest == other[1:]:
         return 2
-    return None
+    return 3 if rest[1:] == other[1:] and len(typed) >= SHORTEST_FOR_A_WRONG_LETTER else None
