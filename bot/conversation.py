@@ -279,7 +279,8 @@ def _alert(wording: Wording, draft: Draft) -> tuple[str, ...]:
     if draft.danger.kind in ("sans-abri", "detresse-suicidaire"):
         alert.insert(0, wording.say("Jour et nuit, appelez : {numbers}", numbers=_or(wording, first)))
     if "114" in draft.lines:
-        alert.append(wording.say("Impossible de parler : SMS au {number}", number=wording.keep("114")))
+        silent = wording.say("Impossible de parler : SMS au {number}", number=wording.keep("114"))
+        alert.insert(0 if draft.danger.cannot_speak else len(alert), silent)
     return tuple(alert)
 
 

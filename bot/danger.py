@@ -23,7 +23,10 @@ from bot.text import normalise
 
 MARKERS = ("now", "minor", "other", "mute", "child", "vulnerable")
 """What the words may say of a danger: it is happening now, a minor writes, it is about someone else, the person cannot
-speak, a child is there."""
+speak, a child is there or sees it, the person is old or disabled."""
+SITUATIONS = ("child", "vulnerable")
+"""The markers that add lines, whatever the danger."""
+CANNOT_SPEAK_LINE = "114"
 MAX_KINDS = 4
 """How many dangers a message may be taken for: the lines of each are shown."""
 _DANGER, _LOOKALIKE, _SAYING = "patterns", "lookalikes", "sayings"
@@ -59,10 +62,25 @@ class GuidePart:
 
 @dataclass(frozen=True)
 class DangerBook:
-    """All dangers by id, and the guide."""
+    """All dangers by id, the guide, and the lines that what the words say adds (``child``, ``vulnerable``)."""
 
     kinds: Mapping[str, DangerKind]
     guide: Mapping[str, GuidePart]
+    situations: Mapping[str, tuple[str, ...]]
+
+    def lines_for(self, danger: Danger) -> tuple[str, ...]:
+        """Whom to ring, in order: the danger's own lines, the child line when a minor writes or a child is there, the line
+        of old or disabled people, then the lines of what it may be as well. 114 comes first for who cannot speak."""
+        kind = self.kinds[danger.kind]
+        said = (("child", danger.child_there), ("vulnerable", danger.vulnerable))
+        lines = [
+            *([CANNOT_SPEAK_LINE] if danger.cannot_speak else []),
+            *kind.lines,
+            *(kind.if_minor if danger.minor else ()),
+            *(number for situation, is_said in said if is_said for number in self.situations[situation]),
+            *(number for other in danger.also for number in self.kinds[other].lines),
+        ]
+        return tuple(dict.fromkeys(lines))
 
 
 @dataclass(frozen=True)
@@ -78,6 +96,7 @@ class Danger:
     about_other: bool = False
     cannot_speak: bool = False
     child_there: bool = False
+    vulnerable: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """The ``danger`` field of a Reply."""
@@ -103,6 +122,7 @@ def build_book(document: Document) -> DangerBook:
     return DangerBook(
         kinds={raw["id"]: DangerKind(**{key: _frozen(value) for key, value in raw.items()}) for raw in document.data["kinds"]},
         guide={raw["id"]: GuidePart(**{key: _frozen(value) for key, value in raw.items()}) for raw in document.data["guide"]},
+        situations={situation: tuple(lines) for situation, lines in document.data["situations"].items()},
     )
 
 
@@ -183,6 +203,14 @@ class PatternNet:
         rule = next(sense.rule for sense in reading.dangers if sense.kind == kinds[0])
         return _described(Danger(kinds[0], False, rule, tuple(kinds[1:MAX_KINDS])), reading)
 
+    def raises(self, text: str) -> bool:
+        """Whether the patterns see a danger in a message as it is written, nothing mended."""
+        return bool(self._read(spaced_tokens(text)).dangers)
+
+    def languages_of(self, text: str) -> frozenset[str]:
+        """The languages whose patterns see a danger in a message: what is known of its language without any model."""
+        return frozenset(sense.rule.split(" : ")[0] for sense in self._read(spaced_tokens(text)).dangers)
+
     def describe(self, danger: Danger, text: str) -> Danger:
         """The same danger with what the words say of it: now, a minor writing, about someone else, unable to speak…"""
         return _described(danger, self._read(spaced_tokens(text)))
@@ -215,4 +243,5 @@ def _described(danger: Danger, reading: _Reading) -> Danger:
         about_other=danger.about_other or "other" in reading.markers,
         cannot_speak=danger.cannot_speak or "mute" in reading.markers,
         child_there=danger.child_there or "child" in reading.markers,
+        vulnerable=danger.vulnerable or "vulnerable" in reading.markers,
     )

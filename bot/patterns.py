@@ -8,6 +8,7 @@ languages.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import defaultdict
 from dataclasses import dataclass
@@ -28,7 +29,10 @@ _GAP = "..."
 _GAP_REGEX = rf"(?:\S+ ){{0,{MAX_GAP}}}?"
 _LATIN_AND_CYRILLIC = re.compile(r"[a-z]\S*[\u0400-\u04ff]|[\u0400-\u04ff]\S*[a-z]")
 _VOWEL_SIGNS = re.compile(
-    r"[\u0900-\u0903\u093a-\u094f\u0962\u0963\u0981-\u0983\u09bc-\u09cd\u09d7\u0a01-\u0a03\u0a3c-\u0a4d\u0b82\u0b83\u0bbe-\u0bcd\u0bd7]"
+    r"[\u0900-\u0903\u093a-\u094f\u0962\u0963]"  # Hindi
+    r"|[\u0981-\u0983\u09bc-\u09cd\u09d7]"  # Bengali
+    r"|[\u0a01-\u0a03\u0a3c-\u0a4d]"  # Panjabi
+    r"|[\u0b82\u0b83\u0bbe-\u0bcd\u0bd7]"  # Tamil
 )
 """Bengali, Hindi, Panjabi and Tamil vowels are signs that :func:`bot.text.normalise` takes for punctuation."""
 _IDEOGRAM = re.compile(r"([\u3400-\u9fff])")
@@ -52,7 +56,10 @@ class Part:
 
     @cached_property
     def rarity(self) -> float:
-        """Long words in few alternatives are rare; one short word among them spoils the part as an anchor."""
+        """Long words in few alternatives are rare; one short word among them, or one whose start is unknown, spoils the part
+        as an anchor."""
+        if any(_is_everywhere(anchor) for anchor in self.anchors):
+            return -math.inf
         shortest = min(max(len(word.strip("~")) for word in words) for words in self.alternatives)
         return min(shortest, 6) - 0.02 * len(self.alternatives)
 
@@ -73,6 +80,11 @@ class CompiledPattern:
     def regex(self) -> re.Pattern[str]:
         """Over a message of :func:`spaced_tokens`. Built when the pattern first becomes a candidate: most never do."""
         return re.compile("(?<= )" + "".join(part.expression for part in self.parts))
+
+    @property
+    def plainest(self) -> str:
+        """The shortest message that the pattern is found in: first choices, no optional word, no gap."""
+        return " ".join(word.strip("~") for part in self.parts if part.obligatory for word in part.alternatives[0])
 
 
 class Grammar:
@@ -146,7 +158,7 @@ class PatternIndex(Generic[Found]):
         position = len(self._patterns)
         self._patterns.append((pattern, found))
         for anchor in pattern.anchors:
-            if anchor.startswith("~") or (anchor.endswith("~") and len(anchor) <= PREFIX):
+            if _is_everywhere(anchor):
                 self._always.append(position)
             elif anchor.endswith("~"):
                 self._by_prefix[anchor[:PREFIX]].append((anchor[:-1], position))
@@ -186,6 +198,11 @@ def spaced_tokens(text: str) -> str:
 def compile_pattern(source: str, groups: Mapping[str, Sequence[str]]) -> CompiledPattern:
     """Compiles one written pattern; see :meth:`Grammar.compile`."""
     return Grammar(groups).compile(source)
+
+
+def _is_everywhere(anchor: str) -> bool:
+    """Whether an anchor says too little of a word's start to be filed under it."""
+    return anchor.startswith("~") or (anchor.endswith("~") and len(anchor) <= PREFIX)
 
 
 def _comparable(text: str) -> str:

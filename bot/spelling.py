@@ -61,7 +61,7 @@ class Speller:
         return f" {' '.join(mended)} " if mended else ""
 
     def _knows(self, word: str) -> bool:
-        return word in self._known or any(word[:length] in self._stems for length in range(3, len(word) + 1))
+        return word in self._known or any(word[:length] in self._stems for length in range(4, len(word) + 1))
 
     def _mended(self, word: str) -> str:
         if _FIGURE_INSIDE.search(word) and self._knows(word.translate(_FIGURES)):
@@ -71,16 +71,13 @@ class Speller:
         return self._neighbour(word) or word
 
     def _neighbour(self, word: str) -> str | None:
-        squeezed = _DOUBLED.sub(r"\1", word)
-        for candidate in self._candidates(word):
-            if candidate[0] == word[0] and (_one_slip(word, candidate) or _DOUBLED.sub(r"\1", candidate) == squeezed):
-                return candidate
-        for length in range(len(word) - 1, SHORTEST - 1, -1):
+        """The likeliest word or stem: the lightest slip first, then the longest."""
+        found = [(_slip(word, candidate), -len(candidate), candidate) for candidate in self._candidates(word)]
+        for length in range(SHORTEST, len(word)):
             head = word[:length]
-            for candidate in self._candidates(head):
-                if candidate in self._stems and candidate[0] == head[0] and candidate != head and _one_slip(head, candidate):
-                    return candidate
-        return None
+            found += [(_slip(head, stem), -len(stem), stem) for stem in self._candidates(head) if stem in self._stems]
+        likeliest = min(((slip, size, word) for slip, size, word in found if slip is not None), default=None)
+        return None if likeliest is None else likeliest[2]
 
     def _candidates(self, word: str) -> Iterator[str]:
         seen: set[str] = set()
@@ -96,14 +93,19 @@ def _keys(word: str) -> list[str]:
     return [word, _DOUBLED.sub(r"\1", word), *(word[:cut] + word[cut + 1 :] for cut in range(1, len(word)))]
 
 
-def _one_slip(left: str, right: str) -> bool:
-    """Whether one letter is missing or added, two neighbours are swapped, or, in a long word, one letter is wrong."""
+def _slip(typed: str, meant: str) -> int | None:
+    """How light a slip makes one word of another: 0 for letters held down, 1 for two letters swapped, 2 for one missing or
+    added, 3 for a wrong one in a long word, None when they are different words. The first letter is seldom mistyped."""
+    if typed[0] != meant[0]:
+        return None
+    if _DOUBLED.sub(r"\1", typed) == _DOUBLED.sub(r"\1", meant):
+        return 0
     start = 0
-    while start < min(len(left), len(right)) and left[start] == right[start]:
+    while start < min(len(typed), len(meant)) and typed[start] == meant[start]:
         start += 1
-    rest, other = left[start:], right[start:]
+    rest, other = typed[start:], meant[start:]
+    if len(rest) > 1 and rest[:2] == other[1::-1] and rest[2:] == other[2:]:
+        return 1
     if rest[1:] == other or rest == other[1:]:
-        return True
-    if rest[1:] == other[1:]:
-        return left == right or len(left) >= SHORTEST_FOR_A_WRONG_LETTER
-    return len(rest) > 1 and rest[:2] == other[1::-1] and rest[2:] == other[2:]
+        return 2
+    return 3 if rest[1:] == other[1:] and len(typed) >= SHORTEST_FOR_A_WRONG_LETTER else None
