@@ -160,8 +160,8 @@ def measure(commands: list[list[str]], port: int, cwd: Path, options: argparse.N
         for process in processes:
             process.wait(timeout=60)
     failed = [failure for outcome in throughput.values() for failure in outcome.failed]
-    if failed:
-        print(f"{len(failed)} messages perdus : {sorted(set(failed))}", file=sys.stderr)
+    empty = sum(outcome.empty for outcome in throughput.values())
+    print(f"perdus {len(failed)} {sorted(set(failed))}, réponses vides {empty}", file=sys.stderr)
     speeds = {clients: outcome.per_second() for clients, outcome in throughput.items()}
     return Figures(ready, memory, processor, alone.percentile(50), alone.percentile(95), alone.percentile(99), speeds)
 

@@ -32,10 +32,12 @@ SENTENCES = (
 
 @dataclass
 class Outcome:
-    """What happened: seconds each message took, what failed, and the answers that went to somebody else."""
+    """What happened: seconds each message took, what failed, the answers that held nothing (as stock Rasa's do when it is
+    unsure), and those that went to somebody else."""
 
     took: list[float] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+    empty: int = 0
     crossed: int = 0
     seconds: float = 0.0
 
@@ -111,10 +113,13 @@ async def _timed(person: Person, name: str, text: str, outcome: Outcome) -> None
         outcome.failed.append(type(error).__name__)
         person.leave()
         return
-    if status != 200 or not answers:
+    if status != 200:
         outcome.failed.append(f"HTTP {status}")
         return
     outcome.took.append(time.perf_counter() - started)
+    if not answers:
+        outcome.empty += 1
+        return
     custom = answers[0].get("custom")
     if answers[0].get("recipient_id") != name or (isinstance(custom, dict) and custom.get("text") != text):
         outcome.crossed += 1
@@ -161,7 +166,7 @@ def main() -> None:
     after = resident(set(options.pid))
     print(f"{len(outcome.took)} messages en {outcome.seconds:.0f} s, {options.clients} clients : {outcome.per_second():.1f} par seconde")
     print(f"p50 {outcome.percentile(50):.0f} ms, p95 {outcome.percentile(95):.0f} ms, p99 {outcome.percentile(99):.0f} ms")
-    print(f"perdus {len(outcome.failed)} {sorted(set(outcome.failed))}, croisés {outcome.crossed}")
+    print(f"perdus {len(outcome.failed)} {sorted(set(outcome.failed))}, vides {outcome.empty}, croisés {outcome.crossed}")
     if options.pid:
         print(f"mémoire {before:.0f} Mo au début, {after:.0f} Mo à la fin ({(after / before - 1):+.1%})")
 

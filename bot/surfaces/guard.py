@@ -27,13 +27,15 @@ logger = logging.getLogger(__name__)
 NEVER_LIMITED = ("/erase",)
 """Whoever asks to be forgotten is, however much they wrote."""
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+BYTES_PER_SECOND = 100_000
+"""The slowest line on which a large body is waited for."""
 _CONVERSATION_FIELDS = ("conversation", "sender")
 
 
 @dataclass(frozen=True)
 class Limits:
-    """``body_bytes`` of one body, ``body_seconds`` to receive it, ``held_bytes`` of all bodies on their way in, ``answering``
-    messages at once; ``larger`` gives the addresses, by prefix, whose bodies may be larger."""
+    """``body_bytes`` of one body, ``body_seconds`` to receive it (and the time its size takes), ``held_bytes`` of all bodies on
+    their way in, ``answering`` messages at once; ``larger`` gives the addresses, by prefix, whose bodies may be larger."""
 
     body_bytes: int = MAX_BYTES
     body_seconds: float = 10.0
@@ -89,7 +91,7 @@ class Guard:
         if not declared.isdecimal() or int(declared) > limit:
             raise _too_large(limit)
         try:
-            return await asyncio.wait_for(self._read(receive, limit), self._limits.body_seconds)
+            return await asyncio.wait_for(self._read(receive, limit), self._limits.body_seconds + limit / BYTES_PER_SECOND)
         except asyncio.TimeoutError:
             raise Refused(408, "Le message n'est pas arrivé en entier à temps. Envoyez-le de nouveau.") from None
 
