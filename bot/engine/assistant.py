@@ -63,8 +63,11 @@ class Assistant:
         lang: str | None = None,
         now: datetime | None = None,
         surface: str = "api",
+        starting: str | None = None,
+        picked: str | None = None,
     ) -> Reply:
-        """Answers one message. Without a conversation id the message stands alone; ``lang`` is a chosen locale."""
+        """Answers one message. Without a conversation id the message stands alone; ``lang`` is a chosen locale, ``starting``
+        the one to begin in, ``picked`` what was tapped rather than written (see :func:`bot.conversation.answer`)."""
         read = clean(text)
         now = now or clock.now()
         metadata = {
@@ -72,12 +75,14 @@ class Assistant:
             "now": now.isoformat(),
             "truncated": len(text) > MAX_CHARACTERS,
             "surface": surface,
+            "starting": starting,
+            "picked": picked,
         }
         try:
             custom = await asyncio.wait_for(self._through_rasa(read, conversation, metadata), ANSWER_WITHIN)
         except Exception as error:  # the last resort of the whole path: a person in danger must get the lines
             logger.error("Une étape a échoué (%s) : réponse de secours.", type(error).__name__)
-            return floor.reply(current_house(), read, lang, now).identified(None, text)
+            return floor.reply(current_house(), read, lang or starting, now).identified(None, text)
         return custom.identified(None, text)
 
     async def erase(self, conversation: str) -> None:

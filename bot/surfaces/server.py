@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 from typing import AsyncIterator
 
 import uvicorn
@@ -16,7 +17,7 @@ from starlette.responses import Response
 from bot.engine.assistant import Assistant
 from bot.engine.current_house import keeper
 from bot.errors import BadInput
-from bot.surfaces import api
+from bot.surfaces import api, telegram
 from bot.surfaces.http import bad_input
 
 logger = logging.getLogger(__name__)
@@ -28,15 +29,21 @@ WATCH_EVERY = 5.0
 def create_app(assistant: Assistant | None = None) -> Starlette:
     """The application. The model is loaded when it starts; a broken house or model stops the start with a clear message."""
 
+    telegram_settings = telegram.read_settings(os.environ)
+
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         app.state.assistant = assistant or Assistant.load()
         watching = asyncio.create_task(_watch_the_house())
-        yield
+        async with contextlib.AsyncExitStack() as stack:
+            if telegram_settings is not None:
+                app.state.telegram = telegram.TelegramService(app.state.assistant, telegram_settings)
+                await stack.enter_async_context(app.state.telegram.running())
+            yield
         watching.cancel()
 
     return Starlette(
-        routes=[*api.routes()],
+        routes=[*api.routes(), *telegram.routes(telegram_settings)],
         lifespan=lifespan,
         exception_handlers={HTTPException: _refused, Exception: _failed},
     )
