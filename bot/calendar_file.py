@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 
 from icalendar import Calendar, Event
 
-from bot.clock import PARIS
 from bot.reply import Card
 from bot.wording import Wording
 
@@ -33,7 +32,6 @@ def next_session_file(card: Card, wording: Wording, now: datetime) -> bytes | No
     calendar.add("prodid", "-//Boussole//Istres//FR")
     calendar.add("version", "2.0")
     calendar.add_component(event)
-    calendar.add_missing_timezones()
     return bytes(calendar.to_ical())
 
 
@@ -43,7 +41,8 @@ def file_name(card: Card) -> str:
 
 
 def _instant(iso: str) -> datetime:
-    return datetime.fromisoformat(iso).astimezone(PARIS)
+    """In UTC: a phone shows its own time, and no time zone has to be described."""
+    return datetime.fromisoformat(iso).astimezone(timezone.utc)
 
 
 def _to_confirm(card: Card, wording: Wording) -> str:

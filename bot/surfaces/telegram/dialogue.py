@@ -111,7 +111,7 @@ class Dialogue:
         if notice is None and chat.is_private and not self._told.get(chat.conversation):
             notice = said.privacy(current_house(), wording)
             self._told.put(chat.conversation, True)
-        await self._send(bot, chat, render(reply, wording, notice), keyboard(reply, wording))
+        await self._send(bot, chat, render(reply, wording, notice), keyboard(reply, wording, current_house()))
 
     async def say(
         self, bot: Bot, chat: Chat, sentence: str, markup: InlineKeyboardMarkup | None = None, wording: Wording | None = None

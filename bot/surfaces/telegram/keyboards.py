@@ -12,13 +12,13 @@ from bot.wording import Wording
 _CHOSEN = "✓ "
 
 
-def keyboard(reply: Reply, wording: Wording) -> InlineKeyboardMarkup:
+def keyboard(reply: Reply, wording: Wording, house: House) -> InlineKeyboardMarkup:
     """The answers to pick, what can be kept of each partner, another partner, another language."""
     tag, say = reply.reply_language, wording.say
     rows = [[_button(option.label, Tap(Verb.PICK, option.id, tag))] for option in reply.options]
     if reply.danger is None:
         several = len(reply.cards) > 1
-        rows += [_card_row(card, wording, f"{rank}. " if several else "", tag) for rank, card in enumerate(reply.cards, 1)]
+        rows += [_card_row(card, wording, house, f"{rank}. " if several else "") for rank, card in enumerate(reply.cards, 1)]
         if len(reply.services) > len(reply.cards) > 0:
             rows.append([_button(say("Un autre partenaire"), Tap(Verb.PICK, ANOTHER_PARTNER, tag))])
     rows.append([_button("🌐 " + say("Une autre langue"), Tap(Verb.LANGUAGES, tag, tag))])
@@ -50,10 +50,12 @@ def _marked(button: InlineKeyboardButton) -> InlineKeyboardButton:
     return InlineKeyboardButton(text, callback_data=button.callback_data)
 
 
-def _card_row(card: Card, wording: Wording, rank: str, tag: str) -> list[InlineKeyboardButton]:
-    say = wording.say
+def _card_row(card: Card, wording: Wording, house: House, rank: str) -> list[InlineKeyboardButton]:
+    """A place has a button only where the catalogue holds its point on the map: its name already stands on the card."""
+    say, tag = wording.say, wording.locale.tag
+    place = house.catalogue.place_of(house.catalogue.services[card.id])
     row = [_button(rank + say("Contact"), Tap(Verb.CONTACT, card.id, tag))] if card.phones else []
-    if card.place is not None:
+    if place is not None and place.latitude is not None:
         row.append(_button(rank + say("Lieu"), Tap(Verb.PLACE, card.id, tag)))
     if card.next:
         row.append(_button(rank + say("Agenda"), Tap(Verb.DATE, card.id, tag)))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from html import escape
+from functools import partial
+from html import escape as escape_html
 from typing import Iterable, Sequence
 
 from bot.catalogue import digits
@@ -14,6 +15,7 @@ from bot.wording import Wording
 
 MOST_CHARACTERS = 4096
 """Telegram's limit, in UTF-16 units; ours counts the tags too, so it is never passed."""
+escape = partial(escape_html, quote=False)
 
 
 def render(reply: Reply, wording: Wording, notice: str | None = None) -> list[str]:
