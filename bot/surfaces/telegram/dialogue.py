@@ -31,6 +31,8 @@ SURFACE = "telegram"
 ERASE = "effacer"
 IN_PRIVATE = "urgence"
 """The parameter of the deep link that brings a person from a group to a private chat."""
+AT_ONCE = 2
+"""Answers thought out at the same time: more would only make each slower, and the kiosk beside them."""
 _TYPING_WITHIN = 1.0
 
 
@@ -54,6 +56,7 @@ class Dialogue:
     def __init__(self, assistant: Assistant, ids: ConversationIds) -> None:
         self._assistant = assistant
         self._ids = ids
+        self._at_once = asyncio.Semaphore(AT_ONCE)
         self._locales: Expiring[str] = Expiring(LANGUAGE_LIFETIME)
         self._told: Expiring[bool] = Expiring(DELETABLE_FOR)
         self.traces = Traces()
@@ -89,9 +92,10 @@ class Dialogue:
     ) -> None:
         """Answers a text, or a tap (``picked``); ``lang`` is the locale wanted, when one is."""
         typing = asyncio.create_task(_show_typing(bot, chat))
-        reply = await self._assistant.answer(
-            text, conversation=chat.conversation, lang=lang, surface=SURFACE, starting=chat.profile, picked=picked
-        )
+        async with self._at_once:
+            reply = await self._assistant.answer(
+                text, conversation=chat.conversation, lang=lang, surface=SURFACE, starting=chat.profile, picked=picked
+            )
         await asyncio.wait([typing], timeout=_TYPING_WITHIN)  # or it would come after the answer, and stay
         typing.cancel()
         if reply.needs[:1] and reply.needs[0][0] == ERASE:
