@@ -15,7 +15,7 @@ FOOTER = {"17", "112", "114", "15", "119", "3919"}
 
 
 @pytest.mark.parametrize("conversation", CONVERSATIONS, ids=[conversation["name"] for conversation in CONVERSATIONS])
-async def test_a_conversation_goes_as_a_social_worker_would_want(api: BotApi, bot: Any, conversation: dict[str, Any]) -> None:  # noqa: F811
+async def test_a_conversation_goes_as_a_social_worker_would_want(api: BotApi, bot: Any, conversation: dict[str, Any]) -> None:
     """Each turn shows the words and the buttons it must, none it must not, and the emergency lines."""
     shown: Call | None = None
     for turn in conversation["turns"]:
@@ -38,7 +38,7 @@ async def test_a_conversation_goes_as_a_social_worker_would_want(api: BotApi, bo
         assert all(len(button["callback_data"].encode()) <= 64 for button in shown.buttons)
 
 
-async def test_a_partner_can_be_kept_on_the_phone(api: BotApi, bot: Any) -> None:  # noqa: F811
+async def test_a_partner_can_be_kept_on_the_phone(api: BotApi, bot: Any) -> None:
     """The contact card opens in the phone's address book, the next session in its calendar."""
     shown = await api.write(1, "mon propriétaire ne veut pas me rendre ma caution")
     contact = await api.tap(1, shown, "1. Contact")
@@ -50,8 +50,8 @@ async def test_a_partner_can_be_kept_on_the_phone(api: BotApi, bot: Any) -> None
 
 
 async def test_a_place_is_shown_on_a_map_only_where_the_catalogue_has_its_point(
-    api: BotApi,  # noqa: F811
-    bot: Any,  # noqa: F811
+    api: BotApi,
+    bot: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """No source gives coordinates today, so no button offers them; with some, the venue is theirs."""
@@ -70,7 +70,7 @@ async def test_a_place_is_shown_on_a_map_only_where_the_catalogue_has_its_point(
     assert (venue.method, venue.sent["latitude"], venue.sent["longitude"]) == ("sendVenue", "43.5", "5.0")
 
 
-async def test_a_tap_is_acknowledged_and_the_chosen_button_is_marked(api: BotApi, bot: Any) -> None:  # noqa: F811
+async def test_a_tap_is_acknowledged_and_the_chosen_button_is_marked(api: BotApi, bot: Any) -> None:
     """The button stops waiting, and the person sees what was chosen."""
     shown = await api.write(1, "casa", "it")
     await api.tap(1, shown, "Affitto", "it")
@@ -81,7 +81,7 @@ async def test_a_tap_is_acknowledged_and_the_chosen_button_is_marked(api: BotApi
     assert "Affitto" in marked[0]
 
 
-async def test_typing_is_shown_before_the_answer(api: BotApi, bot: Any) -> None:  # noqa: F811
+async def test_typing_is_shown_before_the_answer(api: BotApi, bot: Any) -> None:
     """The person sees at once that somebody is there."""
     await api.write(1, "bonjour")
     methods = [call.method for call in api.calls if call.method in ("sendChatAction", "sendMessage")]
@@ -90,7 +90,7 @@ async def test_typing_is_shown_before_the_answer(api: BotApi, bot: Any) -> None:
 
 
 @pytest.mark.parametrize("words", ["/effacer", "efface tout"])
-async def test_who_erases_leaves_in_the_chat_only_what_telegram_keeps(api: BotApi, bot: Any, assistant: Any, words: str) -> None:  # noqa: F811
+async def test_who_erases_leaves_in_the_chat_only_what_telegram_keeps(api: BotApi, bot: Any, assistant: Any, words: str) -> None:
     """Every message of both sides is deleted, the conversation forgotten, and what cannot be deleted is said."""
     kept_before = set(await assistant.conversations.keys())
     await api.write(1, "mon propriétaire ne veut pas me rendre ma caution")
@@ -105,7 +105,7 @@ async def test_who_erases_leaves_in_the_chat_only_what_telegram_keeps(api: BotAp
     assert "UFC" not in (await api.write(1, "et c'est quand ?")).text
 
 
-async def test_messages_are_deleted_one_by_one_when_telegram_refuses_them_together(api: BotApi, bot: Any) -> None:  # noqa: F811
+async def test_messages_are_deleted_one_by_one_when_telegram_refuses_them_together(api: BotApi, bot: Any) -> None:
     """One message too old does not save the others."""
     await api.write(1, "bonjour")
     api.refusals["deleteMessages"].append({"error_code": 400, "description": "Bad Request: message can't be deleted"})
@@ -125,7 +125,7 @@ MEDIA = {
 
 
 @pytest.mark.parametrize("kind", MEDIA)
-async def test_what_is_not_text_gets_a_polite_word_and_is_never_opened(api: BotApi, bot: Any, kind: str) -> None:  # noqa: F811
+async def test_what_is_not_text_gets_a_polite_word_and_is_never_opened(api: BotApi, bot: Any, kind: str) -> None:
     """A voice note, a photo, a sticker, a file, a place: the person knows that only words are read."""
     await api.push(api.update(message=api.message(1, **MEDIA[kind])))
     shown = await api.answer(1)
@@ -135,7 +135,7 @@ async def test_what_is_not_text_gets_a_polite_word_and_is_never_opened(api: BotA
     assert not api.of("getFile")
 
 
-async def test_an_album_is_one_message(api: BotApi, bot: Any) -> None:  # noqa: F811
+async def test_an_album_is_one_message(api: BotApi, bot: Any) -> None:
     """Three pictures sent together get one polite word."""
     await api.push(*(api.update(message=api.message(1, media_group_id="7", **MEDIA["photo"])) for _ in range(3)))
     await api.answer(1)
@@ -143,14 +143,14 @@ async def test_an_album_is_one_message(api: BotApi, bot: Any) -> None:  # noqa: 
     assert len(api.shown(1)) == 1
 
 
-async def test_the_caption_of_a_photo_is_read(api: BotApi, bot: Any) -> None:  # noqa: F811
+async def test_the_caption_of_a_photo_is_read(api: BotApi, bot: Any) -> None:
     """Who shows a wound and says who did it is in danger."""
     await api.push(api.update(message=api.message(1, caption="c'est mon mari qui m'a frappée", **MEDIA["photo"])))
 
     assert "En danger maintenant" in (await api.answer(1)).text
 
 
-async def test_forwarded_and_corrected_messages_are_read(api: BotApi, bot: Any) -> None:  # noqa: F811
+async def test_forwarded_and_corrected_messages_are_read(api: BotApi, bot: Any) -> None:
     """A forwarded text is answered like another; a corrected one is answered anew, a moving place is not."""
     forwarded = api.message(1, "mon voisin fait du bruit", forward_origin={"type": "hidden_user", "sender_user_name": "B", "date": 1})
     await api.push(api.update(message=forwarded))
@@ -164,12 +164,12 @@ async def test_forwarded_and_corrected_messages_are_read(api: BotApi, bot: Any) 
     assert not api.shown(3)
 
 
-def _in_group(api: BotApi, text: str, **content: Any) -> dict[str, Any]:  # noqa: F811
+def _in_group(api: BotApi, text: str, **content: Any) -> dict[str, Any]:
     message = api.message(9, text, **content)
     return {**message, "chat": {"id": -100, "type": "supergroup", "title": "Quartier"}}
 
 
-async def test_a_group_is_answered_only_when_it_speaks_to_the_bot(api: BotApi, bot: Any) -> None:  # noqa: F811
+async def test_a_group_is_answered_only_when_it_speaks_to_the_bot(api: BotApi, bot: Any) -> None:
     """Not a word to what people say to one another."""
     name = f"@{BOT['username']}"
     mention = [{"type": "mention", "offset": 0, "length": len(name)}]
@@ -186,7 +186,7 @@ async def test_a_group_is_answered_only_when_it_speaks_to_the_bot(api: BotApi, b
     assert len(api.shown(-100)) == 3
 
 
-async def test_danger_in_a_group_is_answered_in_private(api: BotApi, bot: Any) -> None:  # noqa: F811
+async def test_danger_in_a_group_is_answered_in_private(api: BotApi, bot: Any) -> None:
     """The others read neither what it is about nor where to go; one tap opens a private chat with the lines."""
     name = f"@{BOT['username']}"
     mention = [{"type": "mention", "offset": 0, "length": len(name)}]
@@ -199,7 +199,7 @@ async def test_danger_in_a_group_is_answered_in_private(api: BotApi, bot: Any) -
     assert "Voici les numéros d'urgence" in (await api.write(9, "/start urgence")).text
 
 
-async def test_silence_is_kept_where_nobody_is_to_be_answered(api: BotApi, bot: Any) -> None:  # noqa: F811
+async def test_silence_is_kept_where_nobody_is_to_be_answered(api: BotApi, bot: Any) -> None:
     """Channel posts, other bots, people who join, the bot being added: nothing is said."""
     channel = {"message_id": 1, "date": 1, "chat": {"id": -200, "type": "channel", "title": "C"}, "text": "bonjour"}
     members = {"old_chat_member": {"user": BOT, "status": "left"}, "new_chat_member": {"user": BOT, "status": "member"}}
@@ -214,7 +214,7 @@ async def test_silence_is_kept_where_nobody_is_to_be_answered(api: BotApi, bot: 
     assert not [call for call in api.calls if call.method == "sendMessage"]
 
 
-async def test_who_blocks_the_bot_is_forgotten(api: BotApi, bot: Any, assistant: Any) -> None:  # noqa: F811
+async def test_who_blocks_the_bot_is_forgotten(api: BotApi, bot: Any, assistant: Any) -> None:
     """A refused answer breaks nothing, and nothing of the person stays."""
     before = set(await assistant.conversations.keys())
     api.refusals["sendMessage"].append({"error_code": 403, "description": "Forbidden: bot was blocked by the user"})
@@ -226,7 +226,7 @@ async def test_who_blocks_the_bot_is_forgotten(api: BotApi, bot: Any, assistant:
     assert "Urgences :" in (await api.write(5, "bonjour")).text
 
 
-async def test_an_answer_that_telegram_cannot_read_comes_as_plain_words(api: BotApi, bot: Any) -> None:  # noqa: F811
+async def test_an_answer_that_telegram_cannot_read_comes_as_plain_words(api: BotApi, bot: Any) -> None:
     """Should its marks be refused, the numbers still arrive."""
     api.refusals["sendMessage"].append({"error_code": 400, "description": "Bad Request: can't parse entities"})
     shown = await api.write(1, "mon mari me frappe")
@@ -235,7 +235,7 @@ async def test_an_answer_that_telegram_cannot_read_comes_as_plain_words(api: Bot
     assert "17" in shown.text
 
 
-async def test_a_button_of_another_time_still_gets_an_answer(api: BotApi, bot: Any) -> None:  # noqa: F811
+async def test_a_button_of_another_time_still_gets_an_answer(api: BotApi, bot: Any) -> None:
     """A button that means nothing any more leads to the house's own people, not to silence."""
     shown = await api.write(1, "bonjour")
     tap = {**api.tapping(1, shown, "🌐"), "data": "p:0000000000000000:fr"}
@@ -244,7 +244,7 @@ async def test_a_button_of_another_time_still_gets_an_answer(api: BotApi, bot: A
     assert "Dites-moi avec vos mots" in (await api.answer(1, 1)).text
 
 
-async def test_a_whatever_breaks_the_person_gets_the_lines(api: BotApi, bot: Any, assistant: Any, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+async def test_whatever_breaks_the_person_gets_the_lines(api: BotApi, bot: Any, assistant: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Even when the assistant itself fails."""
 
     async def broken(*_args: Any, **_kwargs: Any) -> None:
@@ -256,7 +256,7 @@ async def test_a_whatever_breaks_the_person_gets_the_lines(api: BotApi, bot: Any
     assert all(number in shown.text for number in FOOTER)
 
 
-async def test_the_bot_presents_itself_in_every_language(api: BotApi, bot: Any) -> None:  # noqa: F811
+async def test_the_bot_presents_itself_in_every_language(api: BotApi, bot: Any) -> None:
     """Commands, name and descriptions are set for each language, within Telegram's limits."""
     await api.until(lambda: len(api.of("setMyDescription")) == 11)
     codes = {call.sent.get("language_code", "") for call in api.of("setMyCommands")}

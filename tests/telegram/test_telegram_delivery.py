@@ -28,7 +28,7 @@ FIVE = ("bonjour", "mon voisin fait du bruit toutes les nuits", "et c'est quand 
 MARKS = ("Dites-moi en une phrase", "0800 126 756", "appelez pour les connaître", "Avec plaisir", "En danger maintenant")
 
 
-async def test_two_hundred_people_at_once_are_each_answered_in_order_and_once(api: BotApi, bot: Any) -> None:  # noqa: F811
+async def test_two_hundred_people_at_once_are_each_answered_in_order_and_once(api: BotApi, bot: Any) -> None:
     """Two hundred chats of five messages: a thousand answers, each chat's in the order of its messages, none twice."""
     chats = range(1, 201)
     await api.push(*(api.update(message=api.message(chat, text)) for text in FIVE for chat in chats))
@@ -40,7 +40,7 @@ async def test_two_hundred_people_at_once_are_each_answered_in_order_and_once(ap
         assert all(mark in text for mark, text in zip(MARKS, texts)), texts
 
 
-async def test_the_same_update_delivered_twice_is_answered_once(api: BotApi, bot: Any) -> None:  # noqa: F811
+async def test_the_same_update_delivered_twice_is_answered_once(api: BotApi, bot: Any) -> None:
     """Telegram may send an update again: the person is not answered again."""
     update = api.update(message=api.message(1, "bonjour"))
     await api.push(update, update)
@@ -60,7 +60,7 @@ async def test_the_same_update_delivered_twice_is_answered_once(api: BotApi, bot
     ],
     ids=["too many requests", "internal error", "bad gateway"],
 )
-async def test_an_answer_refused_for_now_is_sent_later_once(api: BotApi, bot: Any, refusal: dict[str, Any]) -> None:  # noqa: F811
+async def test_an_answer_refused_for_now_is_sent_later_once(api: BotApi, bot: Any, refusal: dict[str, Any]) -> None:
     """Neither flood control nor a failing server loses an answer, or doubles it."""
     api.refusals["sendMessage"].append(refusal)
     await api.write(1, "bonjour")
@@ -70,7 +70,7 @@ async def test_an_answer_refused_for_now_is_sent_later_once(api: BotApi, bot: An
     assert len(api.shown(1)) == 2
 
 
-async def test_a_malformed_update_spoils_only_itself(api: BotApi, bot: Any) -> None:  # noqa: F811
+async def test_a_malformed_update_spoils_only_itself(api: BotApi, bot: Any) -> None:
     """Those behind it are answered, and it is not met again."""
     await api.push(
         api.update(message={"message_id": "x", "chat": 3}),
@@ -83,7 +83,7 @@ async def test_a_malformed_update_spoils_only_itself(api: BotApi, bot: Any) -> N
     assert MARKS[0] in (await api.answer(1)).text
 
 
-async def test_an_update_is_confirmed_only_once_it_is_answered(api: BotApi, bot: Any, assistant: Any, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+async def test_an_update_is_confirmed_only_once_it_is_answered(api: BotApi, bot: Any, assistant: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """While one answer is being made, Telegram keeps it and those behind it; other people are answered meanwhile."""
     gate = asyncio.Event()
     answer = assistant.answer
@@ -103,7 +103,7 @@ async def test_an_update_is_confirmed_only_once_it_is_answered(api: BotApi, bot:
     assert waiting == 2
 
 
-async def test_a_flood_from_one_chat_is_bounded(api: BotApi, bot: Any) -> None:  # noqa: F811
+async def test_a_flood_from_one_chat_is_bounded(api: BotApi, bot: Any) -> None:
     """Somebody who sends a hundred messages at once does not keep the others waiting for a hundred answers."""
     await api.push(*(api.update(message=api.message(1, "merci")) for _ in range(95)), api.update(message=api.message(2, "bonjour")))
     await api.answer(2)
@@ -114,7 +114,7 @@ async def test_a_flood_from_one_chat_is_bounded(api: BotApi, bot: Any) -> None: 
 
 async def test_telegram_may_be_down_when_the_server_starts(assistant: Any, tmp_path: Path) -> None:
     """The server does not wait for it; once it is back, the bot answers what was written meanwhile."""
-    async with BotApi() as api:  # noqa: F811
+    async with BotApi() as api:
         api.is_down = True
         service = TelegramService(assistant, Settings(TOKEN, api.url), tmp_path, FAST)
         async with service.running():
@@ -156,7 +156,7 @@ SECRET = "mot-de-passe-du-webhook"
 
 
 @pytest.fixture
-async def posted(api: BotApi, assistant: Any, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[httpx.AsyncClient]:  # noqa: F811
+async def posted(api: BotApi, assistant: Any, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[httpx.AsyncClient]:
     """The whole server in webhook mode, with a client in Telegram's place."""
     from bot.surfaces.server import create_app
 
@@ -177,7 +177,7 @@ async def _post(client: httpx.AsyncClient, content: Any, secret: str = SECRET) -
     return (await client.post("/telegram", json=content, headers={SECRET_HEADER: secret})).status_code
 
 
-async def test_the_webhook_answers_the_person_then_telegram(api: BotApi, posted: httpx.AsyncClient) -> None:  # noqa: F811
+async def test_the_webhook_answers_the_person_then_telegram(api: BotApi, posted: httpx.AsyncClient) -> None:
     """200 means answered; the same update posted again is dropped; order holds; the webhook was set with its secret."""
     first, second = (api.update(message=api.message(1, text)) for text in ("bonjour", "merci"))
 
@@ -190,7 +190,7 @@ async def test_the_webhook_answers_the_person_then_telegram(api: BotApi, posted:
 
 
 @pytest.mark.parametrize("secret", ["", "faux", SECRET + "x", SECRET[:-1], "é"])
-async def test_the_webhook_takes_nothing_without_its_secret(api: BotApi, posted: httpx.AsyncClient, secret: str) -> None:  # noqa: F811
+async def test_the_webhook_takes_nothing_without_its_secret(api: BotApi, posted: httpx.AsyncClient, secret: str) -> None:
     """Whoever is not Telegram is refused, and nobody is written to."""
     headers = {SECRET_HEADER.encode(): secret.encode()}
     response = await posted.post("/telegram", json=api.update(message=api.message(1, "bonjour")), headers=headers)
@@ -215,7 +215,7 @@ async def test_the_webhook_survives_any_body(posted: httpx.AsyncClient, body: by
 
 
 @contextlib.asynccontextmanager
-async def _server(api: BotApi) -> AsyncIterator[asyncio.subprocess.Process]:  # noqa: F811
+async def _server(api: BotApi) -> AsyncIterator[asyncio.subprocess.Process]:
     """``boussole run`` as in the house, with Telegram set to the server of the tests."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -233,7 +233,7 @@ async def _server(api: BotApi) -> AsyncIterator[asyncio.subprocess.Process]:  # 
         await process.wait()
 
 
-async def test_nothing_is_lost_when_the_machine_is_cut_off_and_only_an_answer_under_way_is_sent_twice(api: BotApi, assistant: Any) -> None:  # noqa: F811
+async def test_nothing_is_lost_when_the_machine_is_cut_off_and_only_an_answer_under_way_is_sent_twice(api: BotApi, assistant: Any) -> None:
     """``kill -9`` in the middle of a crowd, then a restart: each chat has all its answers, one of them at most twice."""
     chats = range(1, 21)
     await api.push(*(api.update(message=api.message(chat, text)) for text in FIVE for chat in chats))

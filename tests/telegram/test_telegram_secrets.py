@@ -24,7 +24,7 @@ PERSON = 777_000_111_222
 
 
 async def test_neither_the_token_nor_a_word_nor_a_person_goes_to_a_log_or_the_disk(
-    api: BotApi,  # noqa: F811
+    api: BotApi,
     assistant: Any,
     tmp_path: Path,
     caplog: pytest.LogCaptureFixture,

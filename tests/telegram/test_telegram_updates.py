@@ -103,7 +103,7 @@ def _thousand() -> list[dict[str, Any]]:
     return [{**update, "update_id": number} for number, update in enumerate(made[:COUNT], 1)]
 
 
-async def test_no_update_of_any_type_breaks_a_handler(api: BotApi, assistant: Any, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+async def test_no_update_of_any_type_breaks_a_handler(api: BotApi, assistant: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each is answered or met with silence by design; none is left, and the bot answers the next person."""
     thousand = _thousand()
     service = TelegramService(assistant, Settings(TOKEN, api.url), None, FAST)
