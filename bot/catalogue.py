@@ -22,13 +22,18 @@ def digits(number: str) -> str:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a partner receives; ``address`` is None when no source gives the street."""
+    """Where a partner receives; ``address`` is None when no source gives the street.
+
+    ``latitude`` and ``longitude`` (WGS 84, degrees) are both there or both None: a point on a map is a fact like another.
+    """
 
     id: str
     name: str
     address: str | None
     city: str
     note: str | None
+    latitude: float | None = None
+    longitude: float | None = None
 
 
 @dataclass(frozen=True)

@@ -346,6 +346,6 @@ def _remember(turn: Turn, draft: Draft) -> Memory:
     if draft.danger is not None:
         dangers = tuple(dict.fromkeys((draft.danger.kind, *kept.dangers)))
         kept = replace(kept, dangers=dangers, minor=kept.minor or draft.danger.minor)
-    if draft.services:
+    if draft.services and draft.services != turn.memory.shown:  # shown again, the same partners keep the others waiting
         kept = replace(kept, shown=draft.services[: draft.shown], waiting=draft.services[draft.shown :])
     return kept

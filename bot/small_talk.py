@@ -75,6 +75,8 @@ def answer_small_talk(turn: Turn, found: Orientation) -> Draft:
         )
         return Draft(found.outcome, found.needs, say=words, why=why(turn))
     if intent == "changer-langue":
+        if turn.memory.shown:
+            return Draft(Outcome.ORIENT, found.needs, turn.memory.shown, shown=len(turn.memory.shown), why="la réponse précédente, redite")
         words = (say("D'accord. Dites-moi ce qui vous amène."),)
     elif intent == "bonjour":
         words = (say("Bonjour ! Dites-moi en une phrase ce qui vous amène, dans la langue que vous voulez."),)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import resource
 from typing import AsyncIterator
 
@@ -20,7 +21,7 @@ from bot.engine.assistant import Assistant
 from bot.engine.current_house import keeper
 from bot.engine.training import ModelStore
 from bot.errors import ModelUnavailable
-from bot.surfaces import api, bench, kiosk, privacy, watch
+from bot.surfaces import api, bench, kiosk, privacy, telegram, watch
 from bot.surfaces.guard import Guard, Limits
 from bot.surfaces.http import refusal
 from bot.surfaces.wire import Connection
@@ -39,15 +40,28 @@ def create_app(assistant: Assistant | None = None) -> Starlette:
     """The application. The model is loaded when it starts; a broken house or model stops the start with a clear message."""
     logs.configure()
 
+    telegram_settings = telegram.read_settings(os.environ)
+
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         app.state.assistant = assistant or Assistant.load()
         watching = asyncio.create_task(_watch_the_house(app.state.assistant))
-        yield
+        async with contextlib.AsyncExitStack() as stack:
+            if telegram_settings is not None:
+                app.state.telegram = telegram.TelegramService(app.state.assistant, telegram_settings)
+                await stack.enter_async_context(app.state.telegram.running())
+            yield
         watching.cancel()
 
     return Starlette(
-        routes=[*api.routes(), *kiosk.routes(), *bench.routes(), *privacy.routes(), *watch.routes()],
+        routes=[
+            *api.routes(),
+            *kiosk.routes(),
+            *bench.routes(),
+            *telegram.routes(telegram_settings),
+            *privacy.routes(),
+            *watch.routes(),
+        ],
         lifespan=lifespan,
         middleware=[Middleware(Guard, limits=LIMITS)],
         exception_handlers={HTTPException: _refused},
