@@ -74,7 +74,7 @@ class Served:
         self._thread.join(timeout=30)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def served(assistant: Any) -> Iterator[Served]:
     """The whole application on the real model."""
     server = Served(create_app(assistant)).start()
@@ -82,14 +82,14 @@ def served(assistant: Any) -> Iterator[Served]:
     server.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
-    """What drives the browser."""
+    """What drives the browser. Stopped with these tests: while it runs, no test of the other folders can run a loop of its own."""
     with sync_playwright() as started:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """One Chromium for all tests; each test opens contexts of its own."""
     launched = playwright.chromium.launch(executable_path=find_browser(), args=list(SWITCHES))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from pathlib import Path
@@ -208,19 +207,6 @@ def test_every_page_begins_a_conversation_that_nobody_can_guess(client: Any) -> 
     ids = {re.search(r'data-conversation="([\w-]{22})"', client.get("/").text)[1] for _ in range(20)}  # type: ignore[index]
 
     assert len(ids) == 20
-
-
-async def test_erasing_waits_for_the_answer_under_way(assistant: Any) -> None:
-    """Who leaves while an answer is being made is forgotten after it, not before."""
-    conversation = new_conversation_id()
-    await assistant.answer("mon voisin fait du bruit", conversation=conversation, lang="fr")
-    async with assistant._agent.lock_store.lock(conversation):
-        erasing = asyncio.create_task(assistant.erase(conversation))
-        await asyncio.sleep(0.01)
-        assert conversation in await assistant.conversations.keys()
-    await erasing
-
-    assert conversation not in await assistant.conversations.keys()
 
 
 def test_an_answer_shows_the_next_session_as_a_leaf_of_a_calendar(client: Any) -> None:

@@ -14,6 +14,7 @@ function wipe() {
   stopSpeaking();
   const neutral = document.getElementById("neutral-template").content.cloneNode(true);
   document.body.replaceChildren(neutral);
+  delete document.body.dataset.conversation;
 }
 
 export async function leave() {
