@@ -59,7 +59,7 @@ class BotApi:
     async def __aenter__(self) -> BotApi:
         app = web.Application(client_max_size=10_000_000)
         app.router.add_post("/bot{token}/{method}", self._handle)
-        self._runner = web.AppRunner(app, shutdown_timeout=0.1, handler_cancellation=True)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1, handler_cancellation=True)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
@@ -132,12 +132,12 @@ class BotApi:
         """The calls of one method."""
         return [call for call in self.calls if call.method == method]
 
-    async def answer(self, chat: int, before: int = 0, within: float = 20) -> Call:
+    async def answer(self, chat: int, before: int = 0, within: float = 60) -> Call:
         """The last message of the next answer in a chat."""
         await self.until(lambda: len(self.shown(chat)) > before and not self.pending, within)
         return self.shown(chat)[-1]
 
-    async def until(self, holds: Any, within: float = 20) -> None:
+    async def until(self, holds: Any, within: float = 60) -> None:
         """Waits for something to hold, and fails when it does not in time."""
         async with self._changed:
             await asyncio.wait_for(self._changed.wait_for(holds), within)
