@@ -105,7 +105,7 @@ def test_french_with_the_wrong_signs_is_told(monkeypatch: pytest.MonkeyPatch) ->
     """A curly apostrophe in the source would make two messages of one sentence."""
     monkeypatch.setattr("bot.messages.data_texts", lambda: iter([("data/needs.yaml", "needs.x.label", "L’aide “gratuite”")]))
 
-    assert any("needs.x.label" == problem.entry for problem in check_translations(project.LOCALES, []))
+    assert any(problem.entry == "needs.x.label" for problem in check_translations(project.LOCALES, []))
 
 
 @pytest.mark.parametrize("reviewer", ["null", '""'])
