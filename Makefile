@@ -6,7 +6,7 @@ BIN := .venv/bin
 STAMP := .venv/.ready
 SITE = $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 
-.PHONY: help run scale test setup train check lint lock audit messages benchmark clean
+.PHONY: help run scale test setup train check lint lock audit messages brochures benchmark clean
 .DEFAULT_GOAL := help
 
 help: ## cette aide
@@ -64,6 +64,9 @@ audit: setup ## chercher les failles connues des dépendances
 
 messages: setup ## rassembler les phrases à traduire dans locales/
 	@$(BIN)/python -m bot.messages
+
+brochures: setup ## imprimer le dépliant dans toutes les langues, dans depliants/
+	@for lang in $$(sed -n 's/^  - {tag: \([^,]*\),.*offered: true,/\1/p' locales/languages.yaml); do $(BIN)/boussole brochure --lang $$lang --out depliants; done
 
 benchmark: setup ## mesurer démarrage, mémoire et vitesse, à côté de Rasa d'origine
 	@$(BIN)/python benchmarks/compare.py

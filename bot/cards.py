@@ -102,7 +102,7 @@ def line_for(line: HelpLine, catalogue: Catalogue, wording: Wording) -> Line:
         number=line.number,
         name=wording.entry(f"lines.{line.number}.name", line.name),
         purpose=wording.entry(f"lines.{line.number}.for", line.purpose),
-        details=", ".join(detail for detail in details if detail),
+        details=wording.commas(details),
         text_only=line.by_text_only,
     )
 
@@ -148,7 +148,7 @@ def _schedule(service: Service, catalogue: Catalogue, wording: Wording) -> str |
         if elsewhere is not None:
             words = wording.say("{schedule} ({place})", schedule=words, place=wording.entry(f"places.{elsewhere.id}.name", elsewhere.name))
         parts.append(words)
-    return " ; ".join(parts) or None
+    return wording.semicolons(parts) or None
 
 
 def _notes(service: Service, wording: Wording) -> str | None:

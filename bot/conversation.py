@@ -204,7 +204,7 @@ def _detail(turn: Turn, service_id: str, asked: FollowUp) -> str:
         return say("{name} : {detail}", name=card.name, detail=turn.wording.listing([phone.display for phone in card.phones]))
     if asked is FollowUp.WHERE:
         place = card.place
-        where = ", ".join(part for part in (place["name"], place["address"], place["city"]) if part) if place else None
+        where = turn.wording.commas((place["name"], place["address"], place["city"])) if place else None
         return say("{name} : {detail}", name=card.name, detail=where or say("lieu à demander au téléphone"))
     when = card.next_words or card.schedule or say("jours et heures à demander au téléphone")
     return say("{name} : {detail}", name=card.name, detail=when)

@@ -65,6 +65,7 @@ class Leaflet:
     about: tuple[str, ...]
     house: Entry
     house_name: str
+    house_place: str
     groups: tuple[Group, ...]
     emergency: tuple[Line, ...]
     lines: tuple[Line, ...]
@@ -90,6 +91,7 @@ def leaflet(house: House, wording: Wording, now: datetime) -> Leaflet:
         about=tuple(wording.entry(f"leaflet.about.{key}", text) for key, text in plan.about),
         house=_entry(house, house.catalogue.house.id, wording, now),
         house_name=catalogue.house.name,
+        house_place=_house_place(house),
         groups=tuple(
             Group(
                 title=wording.entry(f"leaflet.groups.{key}", title),
@@ -103,6 +105,12 @@ def leaflet(house: House, wording: Wording, now: datetime) -> Leaflet:
     )
 
 
+def _house_place(house: House) -> str:
+    """``CEC Les Heures-Claires, Istres``: the house's place, without the house's name."""
+    place = house.catalogue.places[house.catalogue.house.place or ""]
+    return f"{place.name.removeprefix(house.catalogue.house.name).lstrip(', ')}, {place.city}"
+
+
 def _words(wording: Wording, partners: int, as_of: str) -> dict[str, str]:
     say = wording.say
     return {
@@ -111,7 +119,8 @@ def _words(wording: Wording, partners: int, as_of: str) -> dict[str, str]:
         "any_language": say("Écrivez ce qui vous arrive, dans votre langue : Boussole vous dit qui voir, quand, et quel numéro appeler."),
         "keeps_nothing": say("Gratuit, anonyme : rien n'est gardé."),
         "scan": say("Scannez ce carré avec votre téléphone"),
-        "always": f"{say('24 h/24, 7 j/7')}, {say('gratuit')}",
+        "always": wording.commas((say("24 h/24, 7 j/7"), say("gratuit"))),
+        "colon": wording.colon,
         "urgent": say("En danger maintenant"),
         "lines": say("Pour parler, pour être aidé"),
         "facts": say("Informations de {month}. Appelez avant de venir.", month=wording.month(as_of)),
@@ -124,11 +133,11 @@ def _entry(house: House, service_id: str, wording: Wording, now: datetime) -> En
     in_french = wording.locale.tag == DEFAULT
     return Entry(
         name=card.name,
-        french_name=None if card.name == card.french_name else card.french_name,
+        french_name=_door_name(card),
         texts=tuple(text for text in (card.what, card.for_whom, card.not_for) if text),
         when=". ".join(text.rstrip(".") for text in (card.schedule, card.note) if text),
-        where=_where(card, house),
-        contacts=tuple(_contact(phone, card, index) for index, phone in enumerate(card.phones)),
+        where=_where(card, house, wording),
+        contacts=tuple(_contact(phone, card, index, wording) for index, phone in enumerate(card.phones)),
         links=tuple(dict.fromkeys(link for link in (card.email, card.booking, card.web) if link)),
         desks=tuple((desk.partner, desk.does) for desk in service.desks) if in_french else (),
     )
@@ -142,18 +151,25 @@ def _each_place_once(entries: Sequence[Entry]) -> tuple[Entry, ...]:
 
 def _always_free(line: Line, wording: Wording) -> Line:
     """An emergency line under a title that says "24 h/24, free" already."""
-    common = f"{wording.say('24 h/24, 7 j/7')}, {wording.say('gratuit')}"
-    return replace(line, details=line.details.removeprefix(common).removeprefix(", "))
+    common = wording.commas((wording.say("24 h/24, 7 j/7"), wording.say("gratuit")))
+    return replace(line, details=line.details.removeprefix(common).lstrip("،, "))
 
 
-def _where(card: Card, house: House) -> str | None:
+def _door_name(card: Card) -> str | None:
+    """The French name to look for on the door, without its explanation; None when the translated name holds it already."""
+    short = card.french_name.split(" (")[0]
+    return None if short.casefold() in card.name.casefold() else short
+
+
+def _where(card: Card, house: House, wording: Wording) -> str | None:
     """The place, where it is not the house itself."""
     if card.place is None or card.place["id"] == house.catalogue.house.place:
         return None
-    return ", ".join(part for part in (card.place["name"], card.place["address"] or card.place["city"], card.place["note"]) if part)
+    where = wording.commas((card.place["name"], card.place["address"] or card.place["city"]))
+    return ". ".join(part for part in (where, card.place["note"]) if part)
 
 
-def _contact(phone: CardPhone, card: Card, index: int) -> Contact:
+def _contact(phone: CardPhone, card: Card, index: int, wording: Wording) -> Contact:
     how = card.appointment_words if index == 0 and card.appointment_words else ""
-    return Contact(how, phone.display, ", ".join(detail for detail in (phone.label, phone.cost) if detail))
+    return Contact(how, phone.display, wording.commas((phone.label, phone.cost)))
 

@@ -11,8 +11,8 @@ from bot import messages, project
 from bot.documents import read
 from bot.errors import BadInput
 
-_ENTRY = """  - {{tag: {tag}, language: {language}, cldr: {tag}, name: {name}, direction: {direction},
-     state: draft, reviewer: null, offered: false, words: {words}}}
+_ENTRY = """  - {{tag: {tag}, language: {language}, cldr: {tag}, name: {name}, direction: {direction}, state: draft, reviewer: null,
+     offered: false, words: {words}}}
 """
 _DANGER = """# {name} : comment on reconnaît un danger dans cette langue. La tête de fr.yaml explique comment un motif s'écrit.
 # À remplir avec une personne dont c'est la langue ; en attendant, le modèle seul veille, et les motifs des autres langues.

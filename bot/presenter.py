@@ -40,7 +40,7 @@ def card_text(card: Card, wording: Wording) -> str:
     if card.note:
         lines.append(card.note)
     if card.place:
-        where = ", ".join(part for part in (card.place["name"], card.place["address"] or card.place["city"]) if part)
+        where = wording.commas((card.place["name"], card.place["address"] or card.place["city"]))
         lines.append(say("Où : {text}", text=where))
     lines.append(_contact(card, wording))
     if card.email:
@@ -67,7 +67,7 @@ def _when(card: Card, wording: Wording) -> str:
 def _contact(card: Card, wording: Wording) -> str:
     phones = []
     for phone in card.phones:
-        details = ", ".join(detail for detail in (phone.label, phone.cost, phone.state) if detail)
+        details = wording.commas((phone.label, phone.cost, phone.state))
         phones.append(f"{phone.display} ({details})" if details else phone.display)
     start = card.appointment_words or wording.say("Téléphone")
     return wording.say("{how} : {phones}", how=start, phones=" / ".join(phones))

@@ -7,7 +7,7 @@ import re
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Sequence
+from typing import Iterable, Sequence
 
 import babel
 import babel.dates
@@ -78,6 +78,20 @@ class Wording:
         if days == 1:
             return self.say("demain")
         return str(babel.dates.format_timedelta(day - today, granularity="day", threshold=30, add_direction=True, locale=self._cldr))
+
+    def commas(self, parts: Iterable[str | None]) -> str:
+        """The parts that are there, between the language's own commas."""
+        return ("، " if self.locale.is_rtl else ", ").join(part for part in parts if part)
+
+    def semicolons(self, parts: Iterable[str | None]) -> str:
+        """The parts that are there, between the language's own semicolons."""
+        sign = " ; " if self._cldr.language == DEFAULT else "؛ " if self.locale.is_rtl else "; "
+        return sign.join(part for part in parts if part)
+
+    @property
+    def colon(self) -> str:
+        """The language's colon with its spaces."""
+        return " : " if self._cldr.language == DEFAULT else ": "
 
     def listing(self, items: Sequence[str]) -> str:
         """``a, b et c``."""

@@ -56,10 +56,8 @@ def test_a_new_language_is_asked_for_by_its_names(copied_house: Path) -> None:
 
     requested = open_house(copied_house).languages.requested_in
 
-    for words in ("Deutsch", "en allemand s'il vous plaît", "in German please", "بالألمانية"[1:], "на немецкий"):
-        locale = requested(words)
-        assert locale is not None, words
-        assert locale.tag == "de", words
+    for words in ("Deutsch", "en allemand s'il vous plaît", "in German please", "الألمانية", "на немецкий"):
+        assert getattr(requested(words), "tag", None) == "de", words
 
 
 @pytest.mark.parametrize(("tag", "said"), [("fr", "déjà"), ("zz", "CLDR"), ("../x", "CLDR"), ("", "CLDR")])

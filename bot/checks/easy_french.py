@@ -12,9 +12,9 @@ from typing import Iterable
 EASY = "fr-x-facile"
 LONGEST_SENTENCE = 15
 """Words in a sentence; an hour, a number or a placeholder counts for one."""
-EASY_FROM = 60.0
-"""The lowest Kandel-Moles score of a text in easy French. On their scale (Flesch's, 1958) 60 and over is read by whoever
-has left primary school; an ordinary letter of the administration scores 20 to 40."""
+EASY_FROM = 80.0
+"""The lowest Kandel-Moles score of a text in easy French. On Flesch's scale, which theirs follows, 80 to 90 is « easy »
+(read in the last year of primary school) and 60 to 70 « standard »; a letter of the administration scores under 40."""
 
 ACRONYMS: dict[str, tuple[str, ...]] = {
     "ADAMAL": ("logement",),

@@ -7,6 +7,7 @@ sheet is kept; none is under 8.5 points.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -22,15 +23,17 @@ from pypdf import PdfReader
 from bot.cards import spaced
 from bot.errors import BadInput
 from bot.house import House
+from bot.language import DEFAULT
 from bot.leaflet import Leaflet, leaflet
 from bot.wording import wording_for
 
 _WEB = Path(__file__).resolve().parent.parent / "web" / "brochure"
-SIZES = (9.5, 9.0, 8.5)
-"""Points, largest first; the last is the smallest that a person reads without effort."""
+LAYOUTS = ((9.5, True), (9.0, True), (8.5, True), (8.5, False))
+"""Points, and whether a partner stays whole in its panel; tried in this order. Under 8.5 points a person reads with effort."""
 SIDES = 2
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
 _SECONDS = 60
+_NO_BREAK = re.compile(r" (?=[:;?!»])|(?<=«) |(?<=24) (?=h/)|(?<=7) (?=j/7)")
 
 
 def write_brochure(house: House, lang: str, folder: Path, now: datetime, url: str | None = None) -> list[Path]:
@@ -41,16 +44,14 @@ def write_brochure(house: House, lang: str, folder: Path, now: datetime, url: st
     """
     if lang not in house.languages.locales:
         raise BadInput(f"« {lang} » n'est pas une langue de Boussole. Attendu : {', '.join(house.languages.locales)}.")
-    wording = wording_for(house.languages.locales[lang])
-    content = leaflet(house, wording, now)
-    place = house.catalogue.places[house.catalogue.house.place or ""]
+    content = leaflet(house, wording_for(house.languages.locales[lang]), now)
     address = url or f"https://{house.catalogue.house.web}"
     page, sheet = folder / f"boussole-{lang}.html", folder / f"boussole-{lang}.pdf"
     browser = find_browser()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for size in SIZES if browser is not None else SIZES[-1:]:
-            page.write_text(render(content, wording.entry(f"places.{place.id}.name", place.name), address, size), encoding="utf-8")
+        for size, whole in LAYOUTS if browser is not None else LAYOUTS[-1:]:
+            page.write_text(render(content, address, size, whole), encoding="utf-8")
             if browser is None or _fits(print_pdf(browser, page, sheet)):
                 break
     except OSError as error:
@@ -61,20 +62,32 @@ def write_brochure(house: House, lang: str, folder: Path, now: datetime, url: st
     return [page, sheet]
 
 
-def render(content: Leaflet, place: str, url: str, size: float) -> str:
+def render(content: Leaflet, url: str, size: float, whole: bool) -> str:
     """The leaflet as one HTML page that needs nothing else."""
     environment = Environment(
-        loader=FileSystemLoader(_WEB), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(_WEB),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_unbroken if content.locale.language == DEFAULT else None,
     )
     return environment.get_template("leaflet.html").render(
         leaflet=content,
-        place=place,
         url=url,
         size=size,
+        whole=whole,
         spaced=spaced,
         css=Markup((_WEB / "leaflet.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
         qr=Markup(segno.make(url, error="m").svg_inline(border=0, dark="#1b1f2a", omitsize=True)),  # noqa: S704 - drawn here
     )
+
+
+def _unbroken(value: object) -> object:
+    """French: no line breaks before « : » or inside « 24 h/24 »."""
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    return _NO_BREAK.sub("\u00a0", value)
 
 
 def find_browser() -> str | None:
