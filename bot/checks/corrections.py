@@ -39,8 +39,8 @@ def refuse(correction: Correction, house: House, cases: Sequence[tuple[str, str]
         raise BadInput("Il manque la phrase, ou la raison de la correction (une ligne suffit).")
     if correction.author is not None and not (correction.author.isalpha() and len(correction.author) <= 4):
         raise BadInput("Signez de vos initiales (quatre lettres au plus), ou laissez vide.")
-    known = public_words(house.catalogue)
-    seen = _personal(correction.text, known) or _personal(correction.why, known)
+    public = public_words(house.catalogue)
+    seen = _personal(correction.text, public) or _personal(correction.why, public)
     if seen:
         raise BadInput(f"Refusé, car on y lit {seen}. Une phrase gardée ne doit désigner personne : {INSTEAD}.")
     for values, known in (
