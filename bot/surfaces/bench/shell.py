@@ -61,12 +61,15 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> R
     return HTMLResponse(html, status, {**HEADERS, "Content-Security-Policy": POLICY})
 
 
-def sign_in_page(request: Request, message: str = "", status: int = 401) -> Response:
-    """The form that asks for the secret, for a browser; one sentence of JSON for a program. Shows nothing of the bench."""
+def sign_in_page(request: Request, message: str = "", status: int = 401, then: str = "") -> Response:
+    """The form that asks for the secret, for a browser; one sentence of JSON for a program. Shows nothing of the bench.
+
+    ``then`` is the page to go to after; the one that was asked for, when empty.
+    """
     if not wants_html(request):
         return json_response({"error": message or "Il faut s'identifier : Authorization: Bearer …"}, status)
     nonce = secrets.token_urlsafe(16)
-    html = templates().get_template("sign_in.html").render(message=message, page=request.url.path, nonce=nonce)
+    html = templates().get_template("sign_in.html").render(message=message, page=then or request.url.path, nonce=nonce)
     policy = f"default-src 'none'; style-src 'nonce-{nonce}'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     return HTMLResponse(html, status, {**HEADERS, "Content-Security-Policy": policy})
 
