@@ -41,7 +41,7 @@ def routes() -> list[BaseRoute]:
 
 
 async def _list(request: Request) -> Response:
-    words, now, today = wording(request), clock.now(), clock.now().date()
+    words, now, today = wording(), clock.now(), clock.now().date()
     rows = []
     for service in current_house().catalogue.services.values():
         dated = service.next_sessions(now, 1)
@@ -71,7 +71,7 @@ async def _check(request: Request) -> Response:
         made = await asyncio.to_thread(catalogue_edit.draft, request.path_params["id"], _base(form), read_values(form))
     except BadInput as error:
         return json_response({"problems": [{"field": "", "message": str(error)}], "diff": [], "previews": [], "sessions": []})
-    shown = _preview(request, request.path_params["id"], made)
+    shown = _preview(request.path_params["id"], made)
     return json_response({"problems": [vars(problem) for problem in _problems(made.errors)], "diff": made.diff(), **shown})
 
 
@@ -161,7 +161,7 @@ def _form(
         problems=found,
         wrong={problem.field for problem in found},
         collisions=collisions,
-        **_shown(request, house.catalogue, identifier),
+        **_shown(house.catalogue, identifier),
     )
 
 
@@ -174,7 +174,7 @@ def _review(request: Request, identifier: str, base: Values, wanted: Values, mad
         fields=_flat(wanted),
         base=json.dumps(base, ensure_ascii=False),
         untranslated=bool(_translated(wanted) - _translated(base)),
-        **_preview(request, identifier, made),
+        **_preview(identifier, made),
     )
 
 
@@ -199,15 +199,15 @@ def _flat(values: Values) -> list[tuple[str, str]]:
     return fields
 
 
-def _preview(request: Request, identifier: str, made: Draft) -> dict[str, Any]:
+def _preview(identifier: str, made: Draft) -> dict[str, Any]:
     if made.document is None:
         return {"previews": [], "sessions": []}
-    return _shown(request, catalogue.build(made.document), identifier)
+    return _shown(catalogue.build(made.document), identifier)
 
 
-def _shown(request: Request, book: Catalogue, identifier: str) -> dict[str, Any]:
+def _shown(book: Catalogue, identifier: str) -> dict[str, Any]:
     """A partner as residents would see it: the card in three languages, the next sessions."""
-    house, now, words = current_house(), clock.now(), wording(request)
+    house, now, words = current_house(), clock.now(), wording()
     service = book.services.get(identifier)
     if service is None:
         return {"previews": [], "sessions": []}

@@ -70,12 +70,13 @@ class StaffOnly:
 
     async def _sign_in(self, request: Request, address: str) -> Response:
         form = await request.form()
+        then = _inside(str(form.get("page", "")))
         if self._gate.is_locked(address):
             return _locked(request)
         if not self._gate.accepts(str(form.get("secret", "")).strip(), address):
-            return sign_in_page(request, "Ce n'est pas le bon code.", 401)
+            return sign_in_page(request, "Ce n'est pas le bon code.", 401, then)
         session = self._gate.open_session()
-        response = RedirectResponse(_inside(str(form.get("page", ""))), 303, HEADERS)
+        response = RedirectResponse(then, 303, HEADERS)
         response.set_cookie(COOKIE, session.id, path="/bench", httponly=True, samesite="strict", secure=request.url.scheme == "https")
         return response
 

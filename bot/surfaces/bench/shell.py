@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from bot import project
 from bot.engine.current_house import current_house
 from bot.language import DEFAULT
+from bot.messages import BENCH
 from bot.surfaces.http import HEADERS, json_response
 from bot.wording import Wording, wording_for
 
@@ -36,16 +37,14 @@ def templates() -> jinja2.Environment:
     )
 
 
-def wording(request: Request) -> Wording:
-    """The words of the bench's pages in the reader's language: the session's, or French."""
-    locales = current_house().languages.locales
-    session = request.state.session
-    return wording_for(locales.get(session.locale if session else DEFAULT, locales[DEFAULT]))
+def wording() -> Wording:
+    """The words of the bench's pages, in the language of the house's staff."""
+    return wording_for(current_house().languages.locales[DEFAULT], BENCH)
 
 
 def page(request: Request, template: str, status: int = 200, **values: Any) -> Response:
     """A page. Templates find ``say``, ``csrf``, ``here`` (the page's own path) and ``values``."""
-    words = wording(request)
+    words = wording()
     session = request.state.session
     html = (
         templates()
@@ -62,12 +61,15 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> R
     return HTMLResponse(html, status, {**HEADERS, "Content-Security-Policy": POLICY})
 
 
-def sign_in_page(request: Request, message: str = "", status: int = 401) -> Response:
-    """The form that asks for the secret, for a browser; one sentence of JSON for a program. Shows nothing of the bench."""
+def sign_in_page(request: Request, message: str = "", status: int = 401, then: str = "") -> Response:
+    """The form that asks for the secret, for a browser; one sentence of JSON for a program. Shows nothing of the bench.
+
+    ``then`` is the page to go to after; the one that was asked for, when empty.
+    """
     if not wants_html(request):
         return json_response({"error": message or "Il faut s'identifier : Authorization: Bearer …"}, status)
     nonce = secrets.token_urlsafe(16)
-    html = templates().get_template("sign_in.html").render(message=message, page=request.url.path, nonce=nonce)
+    html = templates().get_template("sign_in.html").render(message=message, page=then or request.url.path, nonce=nonce)
     policy = f"default-src 'none'; style-src 'nonce-{nonce}'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     return HTMLResponse(html, status, {**HEADERS, "Content-Security-Policy": policy})
 
