@@ -22,19 +22,14 @@ from bot import documents, project
 from bot.direction import with_isolates
 from bot.language import DEFAULT
 
-<<<<<<< HEAD
-DOMAIN = "boussole"
-_KEYWORDS: dict[str, Any] = {"say": None, "say_count": (1, 2)}
-=======
 DOMAIN, BENCH = "boussole", "bench"
 """What residents read, and what the staff reads on the bench: a catalogue each, so that an untranslated page of the bench
 never stops the house."""
 _METHODS = {
-    DOMAIN: [("surfaces/bench/**.py", "ignore"), ("**.py", "python")],
+    DOMAIN: [("surfaces/bench/**.py", "ignore"), ("web/bench/**.html", "ignore"), ("**.py", "python"), ("**.html", "jinja2")],
     BENCH: [("surfaces/bench/**.py", "python"), ("web/bench/**.html", "jinja2")],
 }
-_KEYWORDS: dict[str, Any] = {"say": None}
->>>>>>> bench
+_KEYWORDS: dict[str, Any] = {"say": None, "say_count": (1, 2)}
 _HEADER: dict[str, Any] = {
     "header_comment": "# Boussole : les phrases de l'assistant. « state » dans locales/languages.yaml dit si elles ont été relues.",
     "version": "0.1.0",
@@ -50,11 +45,7 @@ def template(domain: str = DOMAIN) -> Catalog:
     """All messages of a domain, in French, with the place each comes from."""
     catalog = Catalog(project=domain, charset="utf-8")
     for path, line, message, comments, _context in extract_from_dir(
-<<<<<<< HEAD
-        str(project.ROOT / "bot"), method_map=[("**.py", "python"), ("**.html", "jinja2")], keywords=_KEYWORDS
-=======
         str(project.ROOT / "bot"), method_map=_METHODS[domain], keywords=_KEYWORDS
->>>>>>> bench
     ):
         catalog.add(message, locations=[(f"bot/{path}", line)], auto_comments=comments)
     for name, context, text in data_texts() if domain == DOMAIN else ():
@@ -130,16 +121,15 @@ def compiled(tag: str, directory: Path = project.LOCALES, domain: str = DOMAIN) 
     return binary
 
 
-<<<<<<< HEAD
-def update(tag: str, cldr: str, directory: Path = project.LOCALES) -> None:
+def update(tag: str, cldr: str, directory: Path = project.LOCALES, domain: str = DOMAIN) -> None:
     """Brings a locale's catalogue up to the template: new messages empty, gone ones removed, the rest kept.
 
     In a right-to-left language the Latin names and phone numbers of the translations are put between isolates.
     """
-    known = read(tag, directory)
+    known = read(tag, directory, domain)
     language = Cldr.parse(cldr, sep="-")
     fresh = Catalog(locale=language, project="Boussole", charset="utf-8", fuzzy=False, **_HEADER)
-    for message in template():
+    for message in template(domain):
         if not message.id:
             continue
         kept = known.get(message.id, message.context)
@@ -158,20 +148,7 @@ def update(tag: str, cldr: str, directory: Path = project.LOCALES) -> None:
             flags=[*message.flags, *(["fuzzy"] if kept is not None and kept.fuzzy else [])],
             context=message.context,
         )
-    path = po_path(tag, directory)
-=======
-def update(tag: str, cldr: str, directory: Path = project.LOCALES, domain: str = DOMAIN) -> None:
-    """Brings a locale's catalogue up to the template: new messages empty, gone ones removed, the rest kept."""
-    known = read(tag, directory, domain)
-    fresh = Catalog(locale=cldr.replace("-", "_"), project="Boussole", charset="utf-8", fuzzy=False, **_HEADER)
-    for message in template(domain):
-        if not message.id:
-            continue
-        kept = known.get(message.id, message.context)
-        files = sorted({(name, 0) for name, _line in message.locations})
-        fresh.add(message.id, kept.string if kept is not None else "", locations=files, flags=message.flags, context=message.context)
     path = po_path(tag, directory, domain)
->>>>>>> bench
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         write_po(file, fresh, width=120, include_lineno=False, ignore_obsolete=True)

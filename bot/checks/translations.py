@@ -7,11 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Mapping, Sequence
 
-<<<<<<< HEAD
 from babel.messages.catalog import Catalog, Message
-=======
-from babel.messages.catalog import Message
->>>>>>> bench
 from babel.messages.pofile import PoFileError
 
 from bot import messages
@@ -29,7 +25,6 @@ _ROUND_THE_CLOCK = re.compile(r"24\D{1,16}24\D{1,8}7\D{1,16}7(?!\d)")
 _WRONG_FRENCH_SIGN = re.compile(r"[’‘“”„\"]|«(?! )|(?<! )»")
 
 
-<<<<<<< HEAD
 @dataclass(frozen=True)
 class _Place:
     """Where a translation stands, for the problems found in it."""
@@ -54,7 +49,23 @@ def check_translations(directory: Path, languages: Sequence[Mapping[str, Any]]) 
             continue
         found = _check_language(directory, language, wanted)
         problems += found if language["offered"] else _as_progress(directory, language, found)
+        problems += _check_bench(directory, language["tag"])
     return problems
+
+
+def _check_bench(directory: Path, tag: str) -> list[Problem]:
+    """The bench's own catalogue: what is not translated there is shown in French, which is worth one line and no more."""
+    catalog = messages.read(tag, directory, messages.BENCH)
+    missing = [message for message in messages.template(messages.BENCH) if message.id and not _is_translated(catalog.get(message.id))]
+    if not missing:
+        return []
+    file = display_name(messages.po_path(tag, directory, messages.BENCH))
+    found, expected = f"{len(missing)} phrases du banc sans traduction", "une traduction (elles sont montrées en français)"
+    return [Problem(file, None, tag, "", found, expected, is_warning=True)]
+
+
+def _is_translated(message: Message | None) -> bool:
+    return message is not None and bool(str(message.string or "").strip())
 
 
 def _check_french(message: Message) -> list[Problem]:
@@ -74,44 +85,6 @@ def _check_signs(place: _Place, text: str) -> list[Problem]:
 
 def _check_language(directory: Path, language: Mapping[str, Any], wanted: Sequence[Message]) -> list[Problem]:
     tag = language["tag"]
-=======
-def check_translations(directory: Path, tags: Sequence[str]) -> list[Problem]:
-    """Every locale's catalogue against the sentences of the house."""
-    wanted = [(message.context, str(message.id)) for message in messages.template() if message.id]
-    problems: list[Problem] = []
-    for tag in tags:
-        if tag != DEFAULT:
-            problems += _check_locale(directory, tag, wanted)
-            problems += _check_bench(directory, tag)
-    return problems
-
-
-def _check_bench(directory: Path, tag: str) -> list[Problem]:
-    """The bench's own catalogue: what is not translated there is shown in French, which is worth one line and no more."""
-    catalog = messages.read(tag, directory, messages.BENCH)
-    missing = [str(message.id) for message in messages.template(messages.BENCH) if message.id and not (_string(catalog.get(message.id)))]
-    if not missing:
-        return []
-    file = display_name(messages.po_path(tag, directory, messages.BENCH))
-    return [
-        Problem(
-            file,
-            None,
-            tag,
-            "",
-            f"{len(missing)} phrases du banc sans traduction",
-            "une traduction (elles sont montrées en français)",
-            is_warning=True,
-        )
-    ]
-
-
-def _string(message: Message | None) -> str:
-    return str(message.string or "").strip() if message is not None else ""
-
-
-def _check_locale(directory: Path, tag: str, wanted: Sequence[tuple[str | None, str]]) -> list[Problem]:
->>>>>>> bench
     file = display_name(messages.po_path(tag, directory))
     try:
         catalog = messages.read(tag, directory)
