@@ -67,6 +67,7 @@ messages: setup ## rassembler les phrases à traduire dans locales/
 
 benchmark: setup ## mesurer démarrage, mémoire et vitesse, à côté de Rasa d'origine
 	@$(BIN)/python benchmarks/compare.py
+	@$(BIN)/python benchmarks/kiosk.py
 
 clean: ## tout enlever sauf les sources
 	@rm -rf .venv .tools .cache models reports

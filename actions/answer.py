@@ -28,7 +28,13 @@ class _Answer:
         understanding = Understanding.from_parse(message["text"] or "", message, bool(metadata.get("truncated")))
         now = clock.parse_instant(metadata["now"]) if metadata.get("now") else clock.now()
         reply, memory = conversation.answer(
-            current_house(), understanding, Memory.from_json(tracker.get_slot(MEMORY_SLOT)), now, metadata.get("lang")
+            current_house(),
+            understanding,
+            Memory.from_json(tracker.get_slot(MEMORY_SLOT)),
+            now,
+            metadata.get("lang"),
+            metadata.get("starting"),
+            metadata.get("picked"),
         )
         dispatcher.utter_message(text=reply.reply, json_message=reply.to_json())
         return [SlotSet(MEMORY_SLOT, memory.to_json()), FollowupAction(LISTEN)]

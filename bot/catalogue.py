@@ -22,13 +22,18 @@ def digits(number: str) -> str:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a partner receives; ``address`` is None when no source gives the street."""
+    """Where a partner receives; ``address`` is None when no source gives the street.
+
+    ``latitude`` and ``longitude`` (WGS 84, degrees) are both there or both None: a point on a map is a fact like another.
+    """
 
     id: str
     name: str
     address: str | None
     city: str
     note: str | None
+    latitude: float | None = None
+    longitude: float | None = None
 
 
 @dataclass(frozen=True)
@@ -119,13 +124,11 @@ class Service:
 
         ``elsewhere`` adds the sessions held in another place (APERS at the police station).
         """
-        margin = count + sum((closure.last - closure.first).days + 1 for closure in self.closures)
         dated = [
             DatedSession(session, rule)
             for rule in self.sessions
             if rule.hours is not None and (elsewhere or rule.place is None)
-            for session in schedule.upcoming(rule.hours, after, margin)
-            if not self.is_closed_on(session.day)
+            for session in schedule.upcoming(rule.hours, after, count, self.is_closed_on)
         ]
         return sorted(dated, key=_chronological)[:count]
 

@@ -9,6 +9,7 @@ import sys
 from typing import Any, Callable, Sequence
 
 from bot import __version__, clock
+from bot.documents import display_name
 from bot.errors import BadInput, BoussoleError, BrokenData
 
 
@@ -36,11 +37,17 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(title="commandes / commands", required=True, metavar="COMMANDE")
     _add(commands, "train", _train, "entraîne le modèle si les données ont changé / train the model if the data changed", _train_options)
+    _add(commands, "retrain", _retrain, "apprend les corrections, puis compare / learn the corrections, then compare", _retrain_options)
     _add(commands, "run", _run, "sert le kiosque, le banc et l'API / serve kiosk, bench and API", _run_options)
     _add(commands, "ask", _ask, "essaie une phrase / try one sentence", _ask_options)
     _add(commands, "orient", _orient, "des phrases en JSON, une par ligne / sentences as JSON lines", _orient_options)
     _add(commands, "when", _when, "les prochaines permanences / the next sessions", _when_options)
     _add(commands, "check", _check, "vérifie les données / check the data", lambda _parser: None)
+    _add(commands, "bench", _bench, "essaie un tableau de phrases / try a table of sentences", _bench_options)
+    _add(commands, "export", _export, "le catalogue dans un format ouvert / the catalogue in an open standard", _export_options)
+    _add(commands, "stats", _stats, "ce que les gens demandent, en nombres / what people ask, in numbers", _stats_options)
+    _add(commands, "new-language", _new_language, "commence une langue / start a language", _new_language_options)
+    _add(commands, "brochure", _brochure, "le dépliant, en HTML et en PDF / the leaflet, as HTML and PDF", _brochure_options)
     _add(commands, "evaluate", _evaluate, "mesure la compréhension / measure understanding", _evaluate_options)
     return parser
 
@@ -59,6 +66,12 @@ def _now_option(parser: argparse.ArgumentParser) -> None:
 
 def _train_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="même si rien n'a changé / even if nothing changed")
+
+
+def _retrain_options(parser: argparse.ArgumentParser) -> None:
+    choice = parser.add_mutually_exclusive_group()
+    choice.add_argument("--accept", action="store_true", help="mettre en service le modèle comparé / put the compared model in service")
+    choice.add_argument("--back", action="store_true", help="revenir au modèle précédent / go back to the model before")
 
 
 def _run_options(parser: argparse.ArgumentParser) -> None:
@@ -89,6 +102,37 @@ def _evaluate_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--misses", action="store_true", help="montrer les erreurs / show the misses")
 
 
+def _bench_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", help="CSV, ODS ou XLSX : text, et si l'on veut partner, line, language / the same in English")
+    parser.add_argument("--output", metavar="FICHIER", help="les résultats, en .csv ou .ods / the results")
+    parser.add_argument("--report", metavar="FICHIER", help="un rapport à imprimer, en .html / a report to print")
+
+
+def _export_options(parser: argparse.ArgumentParser) -> None:
+    formats = ("data-inclusion", "hsds", "jsonld")
+    parser.add_argument("--format", choices=formats, default="data-inclusion", help="le standard / the standard")
+    parser.add_argument("--output", metavar="FICHIER", help="où l'écrire (l'écran sinon) / where to write it (the screen otherwise)")
+    parser.add_argument("--quality", action="store_true", help="ce qui manque pour un score de 1 / what is missing for a score of 1")
+
+
+def _stats_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--from", dest="start", metavar="AAAA-MM", help="premier mois (ce mois-ci) / first month (this one)")
+    parser.add_argument("--to", dest="end", metavar="AAAA-MM", help="dernier mois / last month")
+    parser.add_argument("--csv", metavar="FICHIER", help="les tableaux en CSV / the tables as CSV")
+    parser.add_argument("--report", metavar="FICHIER", help="un rapport à imprimer, en .html / a report to print")
+
+
+def _new_language_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("tag", help="le code de la langue : de, pl, pt-BR / the language's code")
+
+
+def _brochure_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--lang", default="fr", help="langue du dépliant / language of the leaflet (fr)")
+    parser.add_argument("--out", default=".", help="dossier où l'écrire / folder to write it in (.)")
+    parser.add_argument("--url", help="adresse du QR code : celle de Boussole / address of the QR code")
+    _now_option(parser)
+
+
 def _train(options: argparse.Namespace) -> int:
     from bot.engine.training import ModelStore, train
     from bot.house import open_house
@@ -101,6 +145,23 @@ def _train(options: argparse.Namespace) -> int:
     print("Entraînement du modèle (quelques minutes la première fois)…", file=sys.stderr)
     path = train(store)
     print(f"Modèle prêt : {path.name}", file=sys.stderr)
+    return 0
+
+
+def _retrain(options: argparse.Namespace) -> int:
+    from bot.engine import challenge
+    from bot.engine.training import ModelStore
+    from bot.surfaces.challenge import print_comparison, print_progress
+
+    if options.accept:
+        print(f"En service : {challenge.put_in_service()}", file=sys.stderr)
+    elif options.back:
+        ModelStore().go_back()
+        print("Le modèle précédent est de nouveau en service.", file=sys.stderr)
+    else:
+        with _stdout_to_stderr():
+            comparison = challenge.retrain(say=print_progress)
+        print_comparison(comparison)
     return 0
 
 
@@ -177,6 +238,46 @@ def _check(_options: argparse.Namespace) -> int:
             print(problem)
     print(f"{len(errors)} erreur(s), {len(problems) - len(errors)} avertissement(s).")
     return 1 if errors else 0
+
+
+def _bench(options: argparse.Namespace) -> int:
+    from bot.surfaces.batch_command import bench, read_file
+
+    rows = read_file(options.file)
+    return bench(_assistant(), rows, options.output, options.report)
+
+
+def _export(options: argparse.Namespace) -> int:
+    from bot.surfaces.exporting import export, print_quality
+
+    return print_quality() if options.quality else export(options.format, options.output)
+
+
+def _stats(options: argparse.Namespace) -> int:
+    from bot.surfaces.stats_command import stats
+
+    return stats(options.start, options.end, options.csv, options.report)
+
+
+def _new_language(options: argparse.Namespace) -> int:
+    from bot.new_language import add_language
+
+    for path in add_language(options.tag):
+        print(display_name(path))
+    print("Un brouillon, pas encore proposé aux gens. Traduisez le fichier .po, puis : boussole check")
+    return 0
+
+
+def _brochure(options: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from bot.house import open_house
+    from bot.surfaces.brochure import write_brochure
+
+    now = clock.parse_instant(options.now) if options.now else clock.now()
+    for path in write_brochure(open_house(), options.lang, Path(options.out), now, options.url):
+        print(path)
+    return 0
 
 
 def _evaluate(options: argparse.Namespace) -> int:

@@ -18,25 +18,49 @@ from bot.followup import FollowUp
 from bot.house import House
 from bot.language import DEFAULT, Locale
 from bot.memory import Memory
+from bot.needs import Kind
 from bot.orientation import Orientation, Outcome, orient
 from bot.presenter import compose
 from bot.reply import OTHER, Reply
-from bot.small_talk import answer_house, answer_small_talk
+from bot.small_talk import answer_house, answer_small_talk, say_again
 from bot.turn import DANGER_ACTIONS, Draft, Turn, erases, option_label, options_for, why
 from bot.understanding import Guess, Understanding
 from bot.wording import Wording, wording_for
 
 SECOND_LOCALE = "en"
 """A message in a language without a locale is answered in French and in this one."""
+ENGLISH_FOLLOWS = "— English —"
+"""Stands alone on a line between the two."""
 
 
-def answer(house: House, understanding: Understanding, memory: Memory, now: datetime, chosen: str | None = None) -> tuple[Reply, Memory]:
-    """Answers one message. ``chosen`` is the language picked on the surface (a locale's tag), when there is one."""
+def answer(
+    house: House,
+    understanding: Understanding,
+    memory: Memory,
+    now: datetime,
+    chosen: str | None = None,
+    starting: str | None = None,
+    picked: str | None = None,
+) -> tuple[Reply, Memory]:
+    """Answers one message.
+
+    ``chosen`` is the language picked on the surface (a locale's tag), when there is one; ``starting`` the one a
+    conversation begins in when its first message does not show another; ``picked`` what was tapped rather than written
+    (see :class:`bot.turn.Turn`): it needs no understanding and changes no language.
+    """
+    memory = replace(memory, locale=memory.locale or starting)
+    if picked is not None:
+        understanding = _understood_as(picked, understanding)
     locale = reply_locale(house, understanding, memory, chosen)
-    turn = Turn(house, understanding, memory, now, locale, wording_for(locale))
+    turn = Turn(house, understanding, memory, now, locale, wording_for(locale), picked)
     draft = _decide(turn)
     reply = _finish(turn, draft)
     return reply, _remember(turn, draft)
+
+
+def _understood_as(picked: str, understanding: Understanding) -> Understanding:
+    """A tap means what its button says, whatever the model makes of its id."""
+    return Understanding(understanding.text, DEFAULT, (Guess(picked, 1.0),), language_sure=False)
 
 
 def reply_locale(house: House, understanding: Understanding, memory: Memory, chosen: str | None = None) -> Locale:
@@ -60,19 +84,17 @@ def reply_locale(house: House, understanding: Understanding, memory: Memory, cho
 
 def requested_locale(house: House, understanding: Understanding) -> Locale | None:
     """The locale that the message asks for ("in English please"), if any."""
-    return house.languages.requested_in(understanding.text) if _asks_for_a_language(understanding) else None
-
-
-def _asks_for_a_language(understanding: Understanding) -> bool:
-    return understanding.guesses[0].id == "changer-langue" or len(understanding.text.split()) <= 2
+    return house.languages.requested_in(understanding.text, is_request=understanding.guesses[0].id == "changer-langue")
 
 
 def _decide(turn: Turn) -> Draft:
     if turn.understanding.danger is not None:
         return answer_danger(turn, turn.understanding.danger)
-    picked = _picked_option(turn)
+    if turn.picked is None and requested_locale(turn.house, turn.understanding) is not None:
+        return keep_danger_open(turn, say_again(turn))
+    picked = turn.picked or _picked_option(turn)
     if picked is not None:
-        return picked
+        return _answer_pick(turn, picked)
     asked = turn.house.followups.asked(turn.understanding.text)
     if asked is not None and (turn.memory.shown or turn.memory.options):
         draft = _follow_up(turn, asked)
@@ -84,7 +106,23 @@ def _decide(turn: Turn) -> Draft:
 # ------------------------------------------------------------------------------------------------------- follow-ups
 
 
-def _picked_option(turn: Turn) -> Draft | None:
+def _answer_pick(turn: Turn, picked: str) -> Draft:
+    """The answer to what was picked. A surface may still offer an answer that the conversation has forgotten."""
+    if picked == OTHER:
+        return _ask_again(turn)
+    if picked == FollowUp.MORE.value:
+        return keep_danger_open(turn, _another_partner(turn))
+    if picked in DANGER_ACTIONS:
+        return danger_action(turn, picked)
+    need = turn.house.needs.needs.get(picked)
+    if need is not None and need.kind is Kind.ORIENT:
+        return _orient_to(turn, picked)
+    if picked in turn.house.catalogue.services:
+        return keep_danger_open(turn, Draft(Outcome.ORIENT, services=(picked,), why=f"choix de la personne : {picked}"))
+    return keep_danger_open(turn, _orient(turn))
+
+
+def _picked_option(turn: Turn) -> str | None:
     options = turn.memory.options
     if not options:
         return None
@@ -94,13 +132,7 @@ def _picked_option(turn: Turn) -> Draft | None:
         index = options.index(turn.understanding.text.removeprefix("/"))
     if index is None and OTHER in options and turn.house.followups.asked(turn.understanding.text) is FollowUp.MORE:
         index = options.index(OTHER)
-    if index is None:
-        return None
-    if options[index] == OTHER:
-        return _ask_again(turn)
-    if options[index] in DANGER_ACTIONS:
-        return danger_action(turn, options[index])
-    return _orient_to(turn, options[index])
+    return None if index is None else options[index]
 
 
 def _orient_to(turn: Turn, need_id: str) -> Draft:
@@ -147,10 +179,7 @@ def _follow_up(turn: Turn, asked: FollowUp) -> Draft | None:
     if asked is FollowUp.YES and turn.memory.asked and turn.memory.options:
         return _orient_to(turn, turn.memory.options[0])
     if asked is FollowUp.MORE:
-        waiting = turn.memory.waiting
-        if not waiting:
-            return _ask_again(turn)
-        return Draft(Outcome.ORIENT, services=waiting, why="la suite : un autre partenaire")
+        return _another_partner(turn)
     if asked is FollowUp.YES or not turn.memory.shown:
         return None
     return Draft(
@@ -159,6 +188,12 @@ def _follow_up(turn: Turn, asked: FollowUp) -> Draft | None:
         say=tuple(_detail(turn, service, asked) for service in turn.memory.shown),
         why=f"la suite de la réponse précédente : {asked.value}",
     )
+
+
+def _another_partner(turn: Turn) -> Draft:
+    if not turn.memory.waiting:
+        return _ask_again(turn)
+    return Draft(Outcome.ORIENT, services=turn.memory.waiting, why="la suite : un autre partenaire")
 
 
 def _detail(turn: Turn, service_id: str, asked: FollowUp) -> str:
@@ -244,7 +279,8 @@ def _alert(wording: Wording, draft: Draft) -> tuple[str, ...]:
     if draft.danger.kind in ("sans-abri", "detresse-suicidaire"):
         alert.insert(0, wording.say("Jour et nuit, appelez : {numbers}", numbers=_or(wording, first)))
     if "114" in draft.lines:
-        alert.append(wording.say("Impossible de parler : SMS au {number}", number=wording.keep("114")))
+        silent = wording.say("Impossible de parler : SMS au {number}", number=wording.keep("114"))
+        alert.insert(0 if draft.danger.cannot_speak else len(alert), silent)
     return tuple(alert)
 
 
@@ -272,7 +308,7 @@ def _with_second_language(turn: Turn, draft: Draft, reply: Reply) -> Reply:
     return replace(
         reply,
         say=(notice, notice_in_english, *reply.say),
-        reply=f"{notice}\n{notice_in_english}\n\n{reply.reply}\n\n— English —\n{translated}",
+        reply=f"{notice}\n{notice_in_english}\n\n{reply.reply}\n\n{ENGLISH_FOLLOWS}\n{translated}",
     )
 
 
@@ -310,6 +346,6 @@ def _remember(turn: Turn, draft: Draft) -> Memory:
     if draft.danger is not None:
         dangers = tuple(dict.fromkeys((draft.danger.kind, *kept.dangers)))
         kept = replace(kept, dangers=dangers, minor=kept.minor or draft.danger.minor)
-    if draft.services:
+    if draft.services and draft.services != turn.memory.shown:  # shown again, the same partners keep the others waiting
         kept = replace(kept, shown=draft.services[: draft.shown], waiting=draft.services[draft.shown :])
     return kept

@@ -6,7 +6,9 @@ people write, made comparable by :func:`bot.text.normalise`::
     mon <conjoint> ... me <frapper>
 
 ``<name>`` is a group of words, ``...`` a gap of at most four words, ``(word)`` an optional word, ``a|b`` a choice, and
-``frapp~`` any word that starts with it. A match is set aside when a look-alike pattern covers it ("je meurs de faim").
+``frapp~`` any word that starts with it. A match is set aside when a look-alike pattern covers it ("appel d'urgence de la CAF").
+A *saying* is a look-alike that nothing serious is said with ("je meurs de faim", "dans le film"): it also quiets the doubts
+of the trained model about the message.
 """
 
 from __future__ import annotations
@@ -15,9 +17,20 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Iterable, Mapping, Sequence
 
 from bot.documents import Document
-from bot.patterns import PatternIndex, compile_pattern, spaced_tokens
+from bot.patterns import Grammar, PatternIndex, Span, spaced_tokens
+from bot.spelling import Speller
+from bot.text import normalise
 
-_MARKERS = ("now", "minor", "other", "mute")
+MARKERS = ("now", "minor", "other", "mute", "child", "vulnerable")
+"""What the words may say of a danger: it is happening now, a minor writes, it is about someone else, the person cannot
+speak, a child is there or sees it, the person is old or disabled."""
+SITUATIONS = ("child", "vulnerable")
+"""The markers that add lines, whatever the danger."""
+CANNOT_SPEAK_LINE = "114"
+MAX_KINDS = 4
+"""How many dangers a message may be taken for: the lines of each are shown."""
+_DANGER, _LOOKALIKE, _SAYING = "patterns", "lookalikes", "sayings"
+_HARMLESS = (_LOOKALIKE, _SAYING)
 
 
 @dataclass(frozen=True)
@@ -49,10 +62,25 @@ class GuidePart:
 
 @dataclass(frozen=True)
 class DangerBook:
-    """All dangers by id, and the guide."""
+    """All dangers by id, the guide, and the lines that what the words say adds (``child``, ``vulnerable``)."""
 
     kinds: Mapping[str, DangerKind]
     guide: Mapping[str, GuidePart]
+    situations: Mapping[str, tuple[str, ...]]
+
+    def lines_for(self, danger: Danger) -> tuple[str, ...]:
+        """Whom to ring, in order: the danger's own lines, the child line when a minor writes or a child is there, the line
+        of old or disabled people, then the lines of what it may be as well. 114 comes first for who cannot speak."""
+        kind = self.kinds[danger.kind]
+        said = (("child", danger.child_there), ("vulnerable", danger.vulnerable))
+        lines = [
+            *([CANNOT_SPEAK_LINE] if danger.cannot_speak else []),
+            *kind.lines,
+            *(kind.if_minor if danger.minor else ()),
+            *(number for situation, is_said in said if is_said for number in self.situations[situation]),
+            *(number for other in danger.also for number in self.kinds[other].lines),
+        ]
+        return tuple(dict.fromkeys(lines))
 
 
 @dataclass(frozen=True)
@@ -67,6 +95,8 @@ class Danger:
     minor: bool = False
     about_other: bool = False
     cannot_speak: bool = False
+    child_there: bool = False
+    vulnerable: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """The ``danger`` field of a Reply."""
@@ -75,12 +105,15 @@ class Danger:
 
 @dataclass(frozen=True)
 class PatternSet:
-    """The patterns of one language, as written in its file."""
+    """The patterns of one language, as written in its file. ``right_words`` are true words that a slip of the finger would
+    make a word of danger ("voilée")."""
 
     language: str
     groups: Mapping[str, tuple[str, ...]]
     patterns: Mapping[str, tuple[str, ...]]
     lookalikes: tuple[str, ...]
+    sayings: tuple[str, ...] = ()
+    right_words: tuple[str, ...] = ()
     markers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -89,6 +122,7 @@ def build_book(document: Document) -> DangerBook:
     return DangerBook(
         kinds={raw["id"]: DangerKind(**{key: _frozen(value) for key, value in raw.items()}) for raw in document.data["kinds"]},
         guide={raw["id"]: GuidePart(**{key: _frozen(value) for key, value in raw.items()}) for raw in document.data["guide"]},
+        situations={situation: tuple(lines) for situation, lines in document.data["situations"].items()},
     )
 
 
@@ -100,7 +134,9 @@ def build_patterns(language: str, document: Document) -> PatternSet:
         groups={name: tuple(str(word) for word in words) for name, words in (data.get("groups") or {}).items()},
         patterns={kind: tuple(patterns) for kind, patterns in data["patterns"].items()},
         lookalikes=tuple(data.get("lookalikes") or ()),
-        markers={marker: tuple(data.get(marker) or ()) for marker in _MARKERS},
+        sayings=tuple(data.get("sayings") or ()),
+        right_words=tuple(str(word) for word in data.get("right_words") or ()),
+        markers={marker: tuple(data.get(marker) or ()) for marker in MARKERS},
     )
 
 
@@ -108,57 +144,104 @@ def _frozen(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
+@dataclass(frozen=True)
+class _Sense:
+    """What finding a pattern means: ``section`` of the file it stands in, the danger for a pattern, the rule to show."""
+
+    section: str
+    kind: str
+    rule: str
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """What the patterns see in a message. ``dangers`` are those that no look-alike covers."""
+
+    dangers: tuple[_Sense, ...]
+    markers: frozenset[str]
+    is_a_saying: bool
+
+
 class PatternNet:
     """Searches every language's patterns at once in one message."""
 
     def __init__(self, sets: Iterable[PatternSet]) -> None:
-        self._dangers: PatternIndex[tuple[str, str]] = PatternIndex()
-        self._lookalikes: PatternIndex[str] = PatternIndex()
-        self._markers: dict[str, PatternIndex[str]] = {marker: PatternIndex() for marker in _MARKERS}
+        self._index: PatternIndex[_Sense] = PatternIndex()
+        words: set[str] = set()
+        right_words: set[str] = set()
         for patterns in sets:
-            self._add(patterns)
+            words |= self._add(patterns, {_DANGER: patterns.patterns})
+            harmless = self._add(patterns, {_LOOKALIKE: {"": patterns.lookalikes}, _SAYING: {"": patterns.sayings}})
+            right_words |= {word.strip("~") for word in harmless} | {normalise(word) for word in patterns.right_words}
+            self._add(patterns, {marker: {"": sources} for marker, sources in patterns.markers.items()})
+        self._speller = Speller(words, right_words)
 
-    def _add(self, patterns: PatternSet) -> None:
-        groups = patterns.groups
-        for kind, sources in patterns.patterns.items():
-            for source in sources:
-                self._dangers.add(compile_pattern(source, groups), (kind, f"{patterns.language} : {source}"))
-        for source in patterns.lookalikes:
-            self._lookalikes.add(compile_pattern(source, groups), source)
-        for marker, sources in patterns.markers.items():
-            for source in sources:
-                self._markers[marker].add(compile_pattern(source, groups), source)
+    def _add(self, patterns: PatternSet, sections: Mapping[str, Mapping[str, Sequence[str]]]) -> set[str]:
+        """Files the patterns of some sections, and gives their words."""
+        grammar = Grammar(patterns.groups)
+        for section, by_kind in sections.items():
+            for kind, sources in by_kind.items():
+                for source in sources:
+                    self._index.add(grammar.compile(source), _Sense(section, kind, f"{patterns.language} : {source}"))
+        return grammar.words
 
     def find(self, text: str, order: Sequence[str]) -> Danger | None:
-        """The danger that the patterns see in a message, or None. ``order`` ranks kinds when several are seen."""
-        hits = self._uncovered(spaced_tokens(text))
-        if not hits:
+        """The danger that the patterns see in a message, or None. ``order`` ranks kinds when several are seen.
+
+        A message where nothing is seen is read once more with its mistyped words mended.
+        """
+        message = spaced_tokens(text)
+        reading = self._read(message)
+        if not reading.dangers:
+            mended = self._speller.mend(message)
+            if mended == message:
+                return None
+            reading = self._read(mended)
+        if not reading.dangers:
             return None
-        kinds = sorted({kind for kind, _rule in hits}, key=order.index)
-        rule = next(rule for kind, rule in hits if kind == kinds[0])
-        return self.describe(Danger(kinds[0], False, rule, tuple(kinds[1:3])), text)
+        kinds = sorted({sense.kind for sense in reading.dangers}, key=order.index)
+        rule = next(sense.rule for sense in reading.dangers if sense.kind == kinds[0])
+        return _described(Danger(kinds[0], False, rule, tuple(kinds[1:MAX_KINDS])), reading)
+
+    def raises(self, text: str) -> bool:
+        """Whether the patterns see a danger in a message as it is written, nothing mended."""
+        return bool(self._read(spaced_tokens(text)).dangers)
+
+    def languages_of(self, text: str) -> frozenset[str]:
+        """The languages whose patterns see a danger in a message: what is known of its language without any model."""
+        return frozenset(sense.rule.split(" : ")[0] for sense in self._read(spaced_tokens(text)).dangers)
 
     def describe(self, danger: Danger, text: str) -> Danger:
-        """The same danger with what the words say of it: now, a minor writing, about someone else, unable to speak."""
-        message = spaced_tokens(text)
-        seen = {marker: bool(index.search(message)) for marker, index in self._markers.items()}
-        return replace(
-            danger,
-            immediate=danger.immediate or seen["now"],
-            minor=seen["minor"],
-            about_other=seen["other"],
-            cannot_speak=seen["mute"],
-        )
+        """The same danger with what the words say of it: now, a minor writing, about someone else, unable to speak…"""
+        return _described(danger, self._read(spaced_tokens(text)))
 
     def covered_by_lookalike(self, text: str) -> bool:
-        """Whether a known look-alike ("je meurs de faim") is in the message and no danger pattern stands beside it."""
-        message = spaced_tokens(text)
-        return bool(self._lookalikes.search(message)) and not self._uncovered(message)
+        """Whether the message is a known way of speaking ("je meurs de faim") and no danger pattern stands beside it."""
+        reading = self._read(spaced_tokens(text))
+        return reading.is_a_saying and not reading.dangers
 
-    def _uncovered(self, message: str) -> list[tuple[str, str]]:
-        harmless = [span for _source, span in self._lookalikes.search(message)]
-        return [
-            found
-            for found, (start, end) in self._dangers.search(message)
-            if not any(start < other_end and other_start < end for other_start, other_end in harmless)
-        ]
+    def _read(self, message: str) -> _Reading:
+        found = self._index.search(message)
+        harmless = [span for sense, span in found if sense.section in _HARMLESS]
+        return _Reading(
+            dangers=tuple(sense for sense, span in found if sense.section == _DANGER and not _overlaps(span, harmless)),
+            markers=frozenset(sense.section for sense, _span in found if sense.section in MARKERS),
+            is_a_saying=any(sense.section == _SAYING for sense, _span in found),
+        )
+
+
+def _overlaps(span: Span, others: Sequence[Span]) -> bool:
+    start, end = span
+    return any(start < other_end and other_start < end for other_start, other_end in others)
+
+
+def _described(danger: Danger, reading: _Reading) -> Danger:
+    return replace(
+        danger,
+        immediate=danger.immediate or "now" in reading.markers,
+        minor=danger.minor or "minor" in reading.markers,
+        about_other=danger.about_other or "other" in reading.markers,
+        cannot_speak=danger.cannot_speak or "mute" in reading.markers,
+        child_there=danger.child_there or "child" in reading.markers,
+        vulnerable=danger.vulnerable or "vulnerable" in reading.markers,
+    )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Sequence
 
 from bot.danger import Danger, DangerKind
-from bot.house import House
 from bot.needs import Kind
 from bot.orientation import Outcome
 from bot.turn import (
@@ -24,6 +24,12 @@ from bot.turn import (
 from bot.understanding import Guess
 from bot.wording import Wording
 
+IMMEDIATE = "danger-immediat"
+SOMEONE_HURTS = ("violence-conjugale", "violence-sexuelle", "enfant-en-danger", "maltraitance-vulnerable", "menaces", "violences")
+"""The dangers that call for the words of the immediate danger when they are happening now."""
+SUNDAY, OPENS, CLOSES = 6, 8, 19
+"""Before and after these hours, and on Sundays, no partner of the house receives anyone."""
+
 
 def answer_danger(turn: Turn, danger: Danger) -> Draft:
     """The answer to a message in danger: it needs no click, and nothing in it is a question but who is in danger."""
@@ -39,16 +45,31 @@ def answer_danger(turn: Turn, danger: Danger) -> Draft:
         needs=needs,
         services=_services(turn, kind, danger, needs),
         shown=SHOWN_CARDS_IN_DANGER,
-        say=(_words(turn.wording, kind, danger),),
+        say=_words(turn, kind, danger),
         question=turn.wording.entry(f"crossroads.{crossroads.id}.question", crossroads.question) if crossroads and asks else None,
         options=options_for(turn, crossroads.options) if crossroads and asks else danger_actions(turn.wording),
-        lines=_lines(turn.house, kind, danger),
+        lines=turn.house.dangers.lines_for(danger),
         danger=danger,
         why=why(turn, danger),
     )
 
 
-def _words(wording: Wording, kind: DangerKind, danger: Danger) -> str:
+def _words(turn: Turn, kind: DangerKind, danger: Danger) -> tuple[str, ...]:
+    """The fixed words: what to do now when it is now, 114 for who cannot speak, then the words of the danger; at night and
+    on Sundays, that the partners are closed and the lines are not."""
+    wording = turn.wording
+    now = turn.house.dangers.kinds[IMMEDIATE]
+    said = [_voice(wording, now, danger)] if danger.immediate and kind.id in SOMEONE_HURTS and kind.id != IMMEDIATE else []
+    if danger.cannot_speak:
+        said.append(_by_text_message(wording))
+    said.append(_voice(wording, kind, danger))
+    if _partners_are_closed(turn.now):
+        said.append(wording.say("À cette heure-ci, les partenaires sont fermés. Les numéros d'urgence, eux, répondent."))
+    return tuple(said)
+
+
+def _voice(wording: Wording, kind: DangerKind, danger: Danger) -> str:
+    """The words of a danger, for a minor, for who speaks of someone else, or for the person."""
     if danger.minor:
         return wording.entry(f"danger.{kind.id}.minor_say", kind.minor_say)
     if danger.about_other:
@@ -56,10 +77,12 @@ def _words(wording: Wording, kind: DangerKind, danger: Danger) -> str:
     return wording.entry(f"danger.{kind.id}.say", kind.say)
 
 
-def _lines(house: House, kind: DangerKind, danger: Danger) -> tuple[str, ...]:
-    """The danger's own lines, the child line when a minor writes, then the lines of what it may be as well."""
-    others = [number for other in danger.also for number in house.dangers.kinds[other].lines]
-    return tuple(dict.fromkeys((*kind.lines, *(kind.if_minor if danger.minor else ()), *others)))
+def _by_text_message(wording: Wording) -> str:
+    return wording.say("Envoyez un SMS au 114 : écrivez où vous êtes et ce qui se passe. On vous répond par SMS, jour et nuit.")
+
+
+def _partners_are_closed(now: datetime) -> bool:
+    return now.weekday() == SUNDAY or not OPENS <= now.hour < CLOSES
 
 
 def _needs(turn: Turn, kind: DangerKind) -> tuple[Guess, ...]:
@@ -110,7 +133,7 @@ def danger_action(turn: Turn, action: str) -> Draft:
         )
         return keep_danger_open(turn, Draft(Outcome.DANGER, lines=("3919", "119", "114"), say=words, why=action))
     if action == CANNOT_SPEAK:
-        words = (say("Envoyez un SMS au 114 : écrivez où vous êtes et ce qui se passe. On vous répond par SMS, jour et nuit."),)
+        words = (_by_text_message(turn.wording),)
         return keep_danger_open(turn, Draft(Outcome.DANGER, lines=("114",), say=words, why=action))
     guide = turn.house.dangers.guide.values()
     lines = tuple(dict.fromkeys(number for part in guide for number in part.lines))
@@ -138,7 +161,7 @@ def keep_danger_open(turn: Turn, draft: Draft) -> Draft:
     forbidden = forbidden_partners(turn)
     return replace(
         draft,
-        lines=tuple(dict.fromkeys((*_lines(turn.house, latest, open_danger), *draft.lines))),
+        lines=tuple(dict.fromkeys((*turn.house.dangers.lines_for(open_danger), *draft.lines))),
         services=tuple(service for service in draft.services if service not in forbidden),
         options=draft.options or danger_actions(turn.wording),
         danger=open_danger,

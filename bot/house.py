@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from bot import catalogue, clock, danger, followup, language, needs, project
+from bot import catalogue, clock, danger, followup, language, leaflet, needs, project
 from bot.catalogue import Catalogue
 from bot.checks.catalogue import check_catalogue
 from bot.checks.danger import check_book, check_patterns
 from bot.checks.followups import check_followups
 from bot.checks.languages import check_languages
+from bot.checks.leaflet import check_leaflet
 from bot.checks.needs import check_needs
 from bot.checks.problems import Problem, errors_of
 from bot.danger import DangerBook, PatternNet
@@ -19,6 +20,7 @@ from bot.documents import Document
 from bot.errors import BrokenData
 from bot.followup import FollowUps
 from bot.language import Languages
+from bot.leaflet import LeafletPlan
 from bot.needs import Needs
 
 
@@ -32,6 +34,7 @@ class House:
     net: PatternNet
     languages: Languages
     followups: FollowUps
+    leaflet: LeafletPlan
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,8 @@ def inspect(root: Path = project.ROOT, today: date | None = None) -> Inspection:
             if path.name != "kinds.yaml":
                 keep(f"danger/{path.stem}", check_patterns(path, kinds))
     keep("languages", check_languages(root / "locales" / "languages.yaml"))
+    if services:
+        keep("leaflet", check_leaflet(data / "leaflet.yaml", service_ids))
     keep("followups", check_followups(data / "followups.yaml"))
     return Inspection(documents, problems)
 
@@ -90,4 +95,5 @@ def open_house(root: Path = project.ROOT) -> House:
         net=PatternNet(patterns),
         languages=language.build(documents["languages"]),
         followups=followup.build(documents["followups"]),
+        leaflet=leaflet.build_plan(documents["leaflet"]),
     )

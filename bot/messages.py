@@ -1,26 +1,29 @@
 """Every sentence Boussole can say, gathered for translators, one gettext catalogue a language.
 
-The sentences come from two places: ``say("…")`` in the code, and the texts of ``data/`` under their own names
+The sentences come from two places: ``say("…")`` in the code and in the pages, and the texts of ``data/`` under their own names
 (``services.apers.what``), so that two partners' texts never share a translation by accident.
 """
 
 from __future__ import annotations
 
+import gettext
 import io
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Iterator
 
-from babel.messages.catalog import Catalog
+from babel import Locale as Cldr
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from bot import documents, project
+from bot.direction import with_isolates
 from bot.language import DEFAULT
 
 DOMAIN = "boussole"
-_KEYWORDS: dict[str, Any] = {"say": None}
+_KEYWORDS: dict[str, Any] = {"say": None, "say_count": (1, 2)}
 _HEADER: dict[str, Any] = {
     "header_comment": "# Boussole : les phrases de l'assistant. « state » dans locales/languages.yaml dit si elles ont été relues.",
     "version": "0.1.0",
@@ -36,7 +39,7 @@ def template() -> Catalog:
     """All messages, in French, with the place each comes from."""
     catalog = Catalog(project=DOMAIN, charset="utf-8")
     for path, line, message, comments, _context in extract_from_dir(
-        str(project.ROOT / "bot"), method_map=[("**.py", "python")], keywords=_KEYWORDS
+        str(project.ROOT / "bot"), method_map=[("**.py", "python"), ("**.html", "jinja2")], keywords=_KEYWORDS
     ):
         catalog.add(message, locations=[(f"bot/{path}", line)], auto_comments=comments)
     for name, context, text in data_texts():
@@ -51,6 +54,10 @@ def data_texts() -> Iterator[tuple[str, str, str]]:
         yield "data/needs.yaml", f"needs.{need['id']}.label", need["label"]
     for crossroads in documents.read(project.NEEDS).data["crossroads"]:
         yield "data/needs.yaml", f"crossroads.{crossroads['id']}.question", crossroads["question"]
+    leaflet = documents.read(project.LEAFLET).data
+    for part, field in (("about", "text"), ("groups", "title")):
+        for entry in leaflet[part]:
+            yield "data/leaflet.yaml", f"leaflet.{part}.{entry['id']}", entry[field].strip()
     book = documents.read(project.DANGER / "kinds.yaml").data
     for kind in book["kinds"]:
         for field in ("say", "minor_say", "other_say"):
@@ -109,19 +116,53 @@ def compiled(tag: str, directory: Path = project.LOCALES) -> io.BytesIO:
 
 
 def update(tag: str, cldr: str, directory: Path = project.LOCALES) -> None:
-    """Brings a locale's catalogue up to the template: new messages empty, gone ones removed, the rest kept."""
+    """Brings a locale's catalogue up to the template: new messages empty, gone ones removed, the rest kept.
+
+    In a right-to-left language the Latin names and phone numbers of the translations are put between isolates.
+    """
     known = read(tag, directory)
-    fresh = Catalog(locale=cldr.replace("-", "_"), project="Boussole", charset="utf-8", fuzzy=False, **_HEADER)
+    language = Cldr.parse(cldr, sep="-")
+    fresh = Catalog(locale=language, project="Boussole", charset="utf-8", fuzzy=False, **_HEADER)
     for message in template():
         if not message.id:
             continue
         kept = known.get(message.id, message.context)
-        files = sorted({(name, 0) for name, _line in message.locations})
-        fresh.add(message.id, kept.string if kept is not None else "", locations=files, flags=message.flags, context=message.context)
+        texts = forms(kept) if kept is not None else ()
+        if language.text_direction == "rtl":
+            texts = tuple(map(with_isolates, texts))
+        if message.pluralizable:
+            wanted: str | tuple[str, ...] = (*texts, *("",) * fresh.num_plurals)[: fresh.num_plurals]
+        else:
+            wanted = texts[0] if texts else ""
+        fresh.add(
+            message.id,
+            wanted,
+            locations=sorted({(name, 0) for name, _line in message.locations}),
+            auto_comments=_form_examples(fresh) if message.pluralizable else (),
+            flags=[*message.flags, *(["fuzzy"] if kept is not None and kept.fuzzy else [])],
+            context=message.context,
+        )
     path = po_path(tag, directory)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         write_po(file, fresh, width=120, include_lineno=False, ignore_obsolete=True)
+
+
+def forms(message: Message) -> tuple[str, ...]:
+    """The translations of a message: one, or one a plural form."""
+    return tuple(message.string) if isinstance(message.string, (tuple, list)) else (str(message.string or ""),)
+
+
+def _form_examples(catalog: Catalog) -> list[str]:
+    """For the translator: which numbers each plural form is for, by the catalogue's own rule.
+
+    The order of the forms is not the same everywhere: Babel's Arabic puts 100 before 11, most tools the reverse.
+    """
+    form_of = gettext.c2py(catalog.plural_expr)
+    by_form: dict[int, list[int]] = {}
+    for number in range(120):
+        by_form.setdefault(form_of(number), []).append(number)
+    return [f"forme {form} : {', '.join(map(str, numbers[:5]))}…" for form, numbers in sorted(by_form.items())]
 
 
 def main() -> None:

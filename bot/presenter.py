@@ -10,7 +10,7 @@ def compose(reply: Reply, wording: Wording) -> str:
     """The whole answer: who to ring now, what to know, the partners, the question, and the emergency lines last."""
     blocks = [
         "\n".join(reply.alert),
-        "\n".join(line_text(line, wording) for line in reply.line_cards if line.number not in _ALREADY_IN_ALERT or not reply.alert),
+        "\n".join(line_text(line, wording) for line in lines_to_show(reply)),
         "\n".join(reply.say),
         *(card_text(card, wording) for card in reply.cards),
         _question(reply),
@@ -20,6 +20,11 @@ def compose(reply: Reply, wording: Wording) -> str:
 
 
 _ALREADY_IN_ALERT = frozenset({"17", "112", "114"})
+
+
+def lines_to_show(reply: Reply) -> tuple[Line, ...]:
+    """The help lines of the answer, without those that its alert already says to ring."""
+    return tuple(line for line in reply.line_cards if line.number not in _ALREADY_IN_ALERT or not reply.alert)
 
 
 def card_text(card: Card, wording: Wording) -> str:

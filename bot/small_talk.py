@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from bot import catalogue as facts
 from bot.orientation import Orientation, Outcome
-from bot.turn import Draft, Turn, why
+from bot.turn import Draft, Turn, options_for, why
+from bot.understanding import Guess
 
 
 def answer_house(turn: Turn, found: Orientation) -> Draft:
@@ -39,6 +40,27 @@ _HOUSE_WORDS = {
 }
 
 
+def say_again(turn: Turn) -> Draft:
+    """Another language is asked for: what was shown or asked before comes again, in that language."""
+    memory = turn.memory
+    services, why_again = (*memory.shown, *memory.waiting), f"la langue demandée : {turn.locale.tag}"
+    needs = [option for option in memory.options if option in turn.house.needs.needs]
+    if memory.asked and needs:
+        question = turn.wording.say("C'est à propos de quoi ?")
+        return Draft(
+            Outcome.CLARIFY,
+            services=services,
+            shown=len(memory.shown),
+            question=question,
+            options=options_for(turn, needs),
+            why=why_again,
+        )
+    if services:
+        return Draft(Outcome.ORIENT, services=services, shown=len(memory.shown), why=why_again)
+    agreed = turn.wording.say("D'accord. Dites-moi ce qui vous amène.")
+    return Draft(Outcome.CHITCHAT, (Guess("changer-langue", 1.0),), say=(agreed,), why=why_again)
+
+
 def answer_small_talk(turn: Turn, found: Orientation) -> Draft:
     """Greetings, thanks, who are you, and what is out of scope."""
     say = turn.wording.say
@@ -53,6 +75,8 @@ def answer_small_talk(turn: Turn, found: Orientation) -> Draft:
         )
         return Draft(found.outcome, found.needs, say=words, why=why(turn))
     if intent == "changer-langue":
+        if turn.memory.shown:
+            return Draft(Outcome.ORIENT, found.needs, turn.memory.shown, shown=len(turn.memory.shown), why="la réponse précédente, redite")
         words = (say("D'accord. Dites-moi ce qui vous amène."),)
     elif intent == "bonjour":
         words = (say("Bonjour ! Dites-moi en une phrase ce qui vous amène, dans la langue que vous voulez."),)

@@ -48,6 +48,8 @@ class Turn:
     now: datetime
     locale: Locale
     wording: Wording
+    picked: str | None = None
+    """What the person tapped rather than wrote: a need, a danger action, a partner, "something else", "another partner"."""
 
 
 def options_for(turn: Turn, need_ids: Sequence[str]) -> tuple[Option, ...]:

@@ -15,9 +15,8 @@ import babel.lists
 
 from bot import messages, project
 from bot.clock import PARIS
-from bot.language import Locale
-
-_ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
+from bot.direction import isolate
+from bot.language import DEFAULT, Locale
 
 
 class Wording:
@@ -33,18 +32,31 @@ class Wording:
         """A sentence of the assistant; the values are put in after translation."""
         return self._messages.gettext(text).format(**values) if values else self._messages.gettext(text)
 
+    def say_count(self, one: str, many: str, number: int, /, **values: object) -> str:
+        """A sentence that counts, in the form that the language has for this ``number`` (CLDR plural rules)."""
+        if self.locale.tag == DEFAULT:
+            words = one if self._cldr.plural_form(number) == "one" else many
+        else:
+            words = self._messages.ngettext(one, many, number)
+        return words.format(number=self.keep(str(number)), **values)
+
     def entry(self, context: str, french: str) -> str:
         """A text of the data files, translated under its own name (``services.apers.what``)."""
         return self._messages.pgettext(context, french)
 
     def keep(self, text: str) -> str:
         """A number or a French name, isolated so that right-to-left text around it keeps its order."""
-        return f"{_ISOLATE}{text}{_END_ISOLATE}" if self.locale.is_rtl else text
+        return isolate(text) if self.locale.is_rtl else text
 
     def day(self, day: date) -> str:
         """``mardi 24 novembre``, in the language's own order (CLDR skeleton, no year)."""
         words = str(babel.dates.format_date(day, self._day_pattern, locale=self._cldr))
         return words.replace(" 1 ", " 1er ") if self._cldr.language == "fr" else words
+
+    def day_parts(self, day: date) -> tuple[str, str, str]:
+        """The weekday, the day and the month of a date, each apart, for a leaf of a calendar."""
+        weekday, number, month = (str(babel.dates.format_date(day, pattern, locale=self._cldr)) for pattern in ("EEEE", "d", "LLLL"))
+        return weekday, number, month
 
     def month(self, as_of: str) -> str:
         """``février 2024`` for a date of information written ``2024-02`` or ``2024-02-15``."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +12,9 @@ import pytest
 from bot.clock import PARIS
 from bot.engine.training import ModelStore, prepare_rasa, train
 from bot.house import House, open_house
+
+os.environ["BOUSSOLE_STATE"] = tempfile.mkdtemp(prefix="boussole-tests-")
+"""What the tests count is not what people asked."""
 
 SATURDAY = datetime(2026, 11, 21, 12, 0, tzinfo=PARIS)
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 BOT = Path(__file__).parent.parent / "bot"
-CORE = sorted([*BOT.glob("*.py"), *(BOT / "checks").glob("*.py")])
+PACKAGES = ("checks", "exports", "batch")
+CORE = sorted([*BOT.glob("*.py"), *(path for package in PACKAGES for path in (BOT / package).glob("*.py"))])
 SURFACE_MODULES = {"cli.py", "__main__.py"}
 FRAMEWORKS = {"rasa", "rasa_sdk", "telegram", "starlette", "uvicorn", "fastapi", "flask", "aiohttp", "sanic"}
 

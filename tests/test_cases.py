@@ -9,12 +9,21 @@ import pytest
 import yaml
 from conftest import SATURDAY
 
-from bot import project
-from bot.checks.cases import Case, load_cases
-from bot.evaluation.measure import Answered, danger_found, false_alarm, hit_at, inside_kept, language_named, outside_recognised, share
+from bot.checks.cases import Case, all_cases
+from bot.evaluation.measure import (
+    Answered,
+    danger_found,
+    false_alarm,
+    hit_at,
+    inside_kept,
+    is_right,
+    language_named,
+    outside_recognised,
+    share,
+)
 from bot.house import House
 
-CASES = load_cases(sorted(project.CASES.glob("*.yaml")))
+CASES = all_cases()
 KNOWN = yaml.safe_load((Path(__file__).parent / "known_failures.yaml").read_text(encoding="utf-8"))
 ANSWERED_IN = ("fr", "en", "ar", "ar-Latn", "es", "pt", "it", "tr", "ro", "ru", "uk", "fa")
 TOLERATED_FLIPS = 0.005
@@ -27,14 +36,9 @@ async def answered(assistant: Any) -> list[Answered]:
     return [Answered(case, await assistant.answer(case.text, now=SATURDAY)) for case in CASES]
 
 
-def is_wrong(one: Answered) -> bool:
-    """A case that fails: partner not among the first two, danger missed, or an out-of-scope message taken for a need."""
-    return any(judge(one) is False for judge in (hit_at(2), danger_found, outside_recognised))
-
-
 async def test_known_failures_are_known_and_nothing_else_fails(answered: list[Answered]) -> None:
     """A case that fails is written down; one that passes again must be struck from the list."""
-    failing = {one.case.text for one in answered if is_wrong(one)}
+    failing = {one.case.text for one in answered if not is_right(one)}
     known = set(KNOWN["failing"])
     flips = int(TOLERATED_FLIPS * len(answered))
 

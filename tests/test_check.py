@@ -32,6 +32,8 @@ BREAKAGES = [
     ("plus de numéro", '    phones:\n      - {number: "04 84 26 81 01", label: UEMO Martigues, hours: null, answered_by: null, cost: null}', "    phones: []", "au moins un numéro"),
     ("le 17 ôté du pied", 'footer: ["17", ', "footer: [", "le 17"),
     ("un numéro retiré dans le pied", 'footer: ["17"', 'footer: ["3020", "17"', "3018"),
+    ("une latitude sans longitude", "    city: Istres\n    note: null\n", "    city: Istres\n    note: null\n    latitude: 43.5\n", "« latitude » et « longitude »"),
+    ("latitude et longitude échangées", "    city: Istres\n    note: null\n", "    city: Istres\n    note: null\n    latitude: 5.0\n    longitude: 43.5\n", "des degrés entre"),
     ("deux fois la même clé", "    web: csqsistres.fr", "    web: csqsistres.fr\n    web: autre.fr", "deux fois"),
 ]  # fmt: skip
 

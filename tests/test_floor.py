@@ -84,6 +84,7 @@ def test_an_altered_model_is_refused(tmp_path: Any) -> None:
     store = ModelStore(tmp_path)
     store.path().write_bytes(b"trained")
     store.record(store.path())
+    store.put_in_service(store.path().name)
     assert store.is_current()
 
     store.path().write_bytes(b"altered")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,19 @@ async def test_erasing_forgets_at_once(assistant: Any) -> None:
     conversation = new_conversation_id()
     await assistant.answer("mon propriétaire garde ma caution", conversation=conversation, now=SATURDAY)
     await assistant.erase(conversation)
+
+    assert conversation not in await assistant.conversations.keys()
+
+
+async def test_erasing_waits_for_the_answer_under_way(assistant: Any) -> None:
+    """Who leaves while an answer is being made is forgotten after it, not before."""
+    conversation = new_conversation_id()
+    await assistant.answer("mon voisin fait du bruit", conversation=conversation, now=SATURDAY)
+    async with assistant._agent.lock_store.lock(conversation):
+        erasing = asyncio.create_task(assistant.erase(conversation))
+        await asyncio.sleep(0.01)
+        assert conversation in await assistant.conversations.keys()
+    await erasing
 
     assert conversation not in await assistant.conversations.keys()
 

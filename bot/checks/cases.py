@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Mapping, Sequence
 
+from bot import corrections, project
 from bot.checks import fields
 from bot.checks.fields import Field, check_entry
 from bot.checks.problems import Problem, Report, shown, unreadable
+from bot.corrections import Correction
 from bot.documents import Document, UnreadableDocument, read
 
 STYLES = ("clean", "sms", "typo", "keyword", "long", "multi", "vague", "explicit", "indirect", "third-person", "child", "coded", "benign")
+CORRECTION = "correction"
+"""The style of a case that comes from a correction (``data/corrections``)."""
 OUTCOMES = ("orient", "clarify", "danger", "house", "chitchat", "outside")
 
 
@@ -68,6 +72,30 @@ def build_cases(document: Document) -> list[Case]:
 def load_cases(paths: Sequence[Path]) -> list[Case]:
     """The cases of several files."""
     return [case for path in paths for case in build_cases(read(path))]
+
+
+def correction_cases(directory: Path = project.CORRECTIONS) -> list[Case]:
+    """The corrections as cases."""
+    return [case_of(correction) for correction in corrections.read_all(directory)]
+
+
+def case_of(correction: Correction) -> Case:
+    """What a correction asks for."""
+    return Case(
+        text=correction.text,
+        language=correction.language,
+        style=CORRECTION,
+        needs=correction.needs,
+        services=correction.services,
+        lines=correction.lines,
+        outcome=correction.outcome,
+        danger=correction.danger,
+    )
+
+
+def all_cases(root: Path = project.ROOT) -> list[Case]:
+    """Every case there is: those of ``tests/cases`` first, then the corrections."""
+    return load_cases(sorted((root / "tests" / "cases").glob("*.yaml"))) + correction_cases(root / "data" / "corrections")
 
 
 def _case(raw: Mapping[str, Any], language: str) -> Case:

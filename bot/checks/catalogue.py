@@ -11,6 +11,7 @@ from bot.checks import fields
 from bot.checks.fields import Field, check_entry
 from bot.checks.problems import Problem, Report, did_you_mean, shown, unreadable
 from bot.documents import Document, UnreadableDocument, read
+from bot.freshness import MAX_AGE_IN_MONTHS, age_in_months
 
 PUBLICS = (
     "actifs", "familles", "femmes", "jeunes", "personnes-en-situation-de-handicap",
@@ -19,7 +20,6 @@ PUBLICS = (
 )  # fmt: skip
 APPOINTMENTS = ("required", "recommended", "none")
 CHANNELS = ("appel", "sms", "application", "video")
-MAX_AGE_IN_MONTHS = 6
 _SECTIONS = ("sources", "places", "services", "lines", "footer")
 _FOOTER_MUST_HOLD = ("17", "112", "114", "15", "119", "3919")
 
@@ -29,7 +29,10 @@ _PLACE_FIELDS = {
     "address": Field(fields.text, nullable=True),
     "city": Field(fields.text),
     "note": Field(fields.text, nullable=True),
+    "latitude": Field(fields.degrees(41.0, 51.5), nullable=True, optional=True),
+    "longitude": Field(fields.degrees(-5.5, 10.0), nullable=True, optional=True),
 }
+"""Coordinates are those of mainland France: a latitude and a longitude swapped are found."""
 
 
 def check_catalogue(path: Path, today: date) -> tuple[Document | None, list[Problem]]:
@@ -42,6 +45,7 @@ def check_catalogue(path: Path, today: date) -> tuple[Document | None, list[Prob
     if _check_sections(report):
         _check_mapping(report, "sources", _SOURCE_FIELDS)
         _check_mapping(report, "places", _PLACE_FIELDS)
+        _check_points(report)
         _check_services(report, today)
         _check_lines(report, today)
         _check_footer(report)
@@ -66,6 +70,13 @@ def _check_sections(report: Report) -> bool:
 def _check_mapping(report: Report, section: str, entry_fields: dict[str, Field]) -> None:
     for key, value in report.document.data[section].items():
         check_entry(report, (section, key), str(key), value, entry_fields)
+
+
+def _check_points(report: Report) -> None:
+    """A latitude without a longitude is no point on a map."""
+    for key, place in report.document.data["places"].items():
+        if isinstance(place, dict) and (place.get("latitude") is None) != (place.get("longitude") is None):
+            report.error(("places", key), str(key), "une coordonnée sans l'autre", "« latitude » et « longitude », ou aucune des deux")
 
 
 def _service_fields(data: dict[str, Any]) -> dict[str, Field]:
@@ -212,8 +223,7 @@ def _check_unique(report: Report, section: str, key: str, canonical: Any) -> Non
 
 def _check_age(report: Report, path: tuple[Any, ...], entry: str, raw: dict[str, Any], today: date) -> None:
     key = "verified_on" if raw["verified_on"] is not None else "as_of"
-    year, month = (int(part) for part in str(raw[key]).split("-")[:2])
-    age = (today.year - year) * 12 + today.month - month
+    age = age_in_months(str(raw[key]), today)
     if age > MAX_AGE_IN_MONTHS:
         report.warning(
             (*path, key), entry, f"une information qui a {age} mois", f"une information de moins de {MAX_AGE_IN_MONTHS} mois",

@@ -119,6 +119,17 @@ def day(value: Any) -> Complaint | None:
     return None if isinstance(value, date) else ("un jour comme 2026-12-24", "")
 
 
+def degrees(lowest: float, highest: float) -> Check:
+    """A latitude or a longitude, in degrees."""
+
+    def check(value: Any) -> Complaint | None:
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and lowest <= value <= highest:
+            return None
+        return f"des degrés entre {lowest:g} et {highest:g}", "En France, la latitude d'abord (43,5), puis la longitude (5,0)."
+
+    return check
+
+
 def one_of(known: Sequence[str]) -> Check:
     """One value of a closed list."""
 

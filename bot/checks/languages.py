@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import babel
@@ -14,6 +15,8 @@ from bot.language import DEFAULT
 
 DIRECTIONS = ("ltr", "rtl")
 STATES = ("draft", "reviewed")
+_BCP_47 = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
+_SECTIONS = {"answered": list, "understood": list, "asking": dict}
 
 
 def check_languages(path: Path) -> tuple[Document | None, list[Problem]]:
@@ -24,17 +27,22 @@ def check_languages(path: Path) -> tuple[Document | None, list[Problem]]:
         return None, [unreadable(path, error)]
     report = Report(document)
     data = document.data
-    if not isinstance(data, dict) or not all(isinstance(data.get(key), list) for key in ("answered", "understood")):
-        report.error((), "", shown(data), "les deux listes « answered » et « understood »")
+    if not isinstance(data, dict) or not all(isinstance(data.get(key), kind) for key, kind in _SECTIONS.items()):
+        report.error((), "", shown(data), "les listes « answered » et « understood », et les mots de « asking » par langue")
         return document, report.problems
+    for language, words in data["asking"].items():
+        complaint = fields.list_of(fields.text)(words)
+        if complaint is not None:
+            report.error(("asking", language), "asking", shown(words), complaint[0])
     language_fields = {
-        "tag": Field(fields.slug),
+        "tag": Field(_tag),
         "language": Field(fields.slug),
         "cldr": Field(_cldr),
         "name": Field(fields.text),
         "direction": Field(fields.one_of(DIRECTIONS)),
         "state": Field(fields.one_of(STATES)),
         "reviewer": Field(fields.text, nullable=True),
+        "offered": Field(fields.flag),
         "words": Field(fields.list_of(fields.text)),
     }
     for index, raw in enumerate(data["answered"]):
@@ -54,6 +62,12 @@ def _check_entry_sense(report: Report, index: int, entry: str, raw: dict[str, st
     expected = babel.Locale.parse(raw["cldr"], sep="-").text_direction
     if raw["direction"] != expected:
         report.error(("answered", index, "direction"), entry, shown(raw["direction"]), expected)
+
+
+def _tag(value: object) -> fields.Complaint | None:
+    if isinstance(value, str) and _BCP_47.fullmatch(value):
+        return None
+    return "un code de langue (fr, pt-BR, fr-x-facile…)", ""
 
 
 def _cldr(value: object) -> fields.Complaint | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Sequence
+from typing import Collection, Sequence
 
 import yaml
 
@@ -20,7 +20,8 @@ LEAK = 0.75
 """A training sentence that shares more than this with a test case would let the case be learnt by heart."""
 ENOUGH = {"fr": 120}
 ENOUGH_ELSEWHERE = 40
-"""Sentences wanted for each real need, in French and in each other language."""
+"""Sentences wanted for each real need, in French and in each other language that Boussole answers in. A language that it
+only understands has a few, so that it is recognised and its words of danger are known."""
 
 
 @dataclass(frozen=True)
@@ -35,12 +36,15 @@ class TrainingSentence:
     line: int
 
 
-def check_nlu(directory: Path, needs: Needs, case_texts: Sequence[tuple[str, str]]) -> list[Problem]:
-    """All problems of the training sentences. ``case_texts`` are (file, text) of every test case."""
+def check_nlu(
+    directory: Path, needs: Needs, case_texts: Sequence[tuple[str, str]], only_understood: Collection[str] = ()
+) -> list[Problem]:
+    """All problems of the training sentences. ``case_texts`` are (file, text) of every test case; ``only_understood`` the
+    languages without a locale."""
     sentences, problems = read_sentences(directory, needs)
     problems += _check_copies(sentences)
     problems += _check_leaks(sentences, case_texts)
-    problems += _check_amounts(sentences, needs)
+    problems += _check_amounts(sentences, needs, only_understood)
     return problems
 
 
@@ -146,11 +150,11 @@ def _check_leaks(sentences: Sequence[TrainingSentence], case_texts: Sequence[tup
     return problems
 
 
-def _check_amounts(sentences: Sequence[TrainingSentence], needs: Needs) -> list[Problem]:
+def _check_amounts(sentences: Sequence[TrainingSentence], needs: Needs, only_understood: Collection[str]) -> list[Problem]:
     counts: dict[tuple[str, str], int] = defaultdict(int)
     for sentence in sentences:
         counts[sentence.language, sentence.need] += 1
-    languages = sorted({sentence.language for sentence in sentences})
+    languages = sorted({sentence.language for sentence in sentences} - set(only_understood))
     real = [need.id for need in needs.needs.values() if need.kind is Kind.ORIENT]
     return [
         Problem(f"data/nlu/{language}", None, need, "", f"{counts[language, need]} phrases", f"au moins {wanted}", is_warning=True)

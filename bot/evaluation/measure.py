@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Callable, Iterable, Sequence
 
-from bot.checks.cases import Case
+from bot.checks.cases import CORRECTION, Case
 from bot.reply import Reply
 
 
@@ -103,6 +103,26 @@ def language_named(answered: Answered) -> bool | None:
     if len(answered.case.text.split()) < 3:
         return None
     return answered.reply.language == answered.case.language
+
+
+def need_first(answered: Answered) -> bool | None:
+    """Whether the need asked for comes first, for a case that names a need and no partner."""
+    if not answered.case.needs or answered.case.services:
+        return None
+    return bool(answered.reply.needs) and answered.reply.needs[0][0] == answered.case.needs[0]
+
+
+def calm_kept(answered: Answered) -> bool | None:
+    """Whether a message without danger is answered as such."""
+    return answered.reply.danger is None if answered.case.danger is False else None
+
+
+def is_right(answered: Answered) -> bool:
+    """A case that passes: a partner among the first two, no danger missed, out of scope told so; a correction, in every point."""
+    judges = [hit_at(2), danger_found, outside_recognised]
+    if answered.case.style == CORRECTION:
+        judges += [need_first, calm_kept, lines_shown]
+    return all(judge(answered) is not False for judge in judges)
 
 
 MEASURES: dict[str, Judge] = {

@@ -15,10 +15,13 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.danger import Danger
 from bot.engine.current_house import current_house
 from bot.house import House
+from bot.language import DEFAULT
 
 ALSO_SHARE = 0.08
 """A second danger with this share of the probability of danger gets its lines shown too."""
 MAX_KINDS = 3
+LOOKALIKE_YIELDS_AT = 1.0
+"""A look-alike in a message silences the model only under this score: a death of laughter may stand beside a real danger."""
 SECOND_NEED_WEIGHT = 0.5
 """A danger that one clause of the message is sure of counts at least this much."""
 
@@ -29,8 +32,9 @@ class DangerNet(GraphComponent):  # type: ignore[misc]
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
-        """``threshold``: the score (see :func:`danger_score`) over which the model alone raises a danger."""
-        return {"threshold": -0.7}
+        """The scores (see :func:`danger_score`) over which the model alone raises a danger: ``threshold`` in a language that
+        Boussole answers in, ``threshold_elsewhere`` in another, where the model is less sure of everything."""
+        return {"threshold": -0.9, "threshold_elsewhere": 0.3}
 
     @classmethod
     def create(
@@ -41,6 +45,7 @@ class DangerNet(GraphComponent):  # type: ignore[misc]
 
     def __init__(self, config: Dict[str, Any]) -> None:
         self._threshold = float(config["threshold"])
+        self._threshold_elsewhere = float(config["threshold_elsewhere"])
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Looks for danger in messages."""
@@ -57,10 +62,8 @@ class DangerNet(GraphComponent):  # type: ignore[misc]
         if by_pattern is not None and by_model is not None:
             both = tuple(dict.fromkeys(kind for kind in (*by_model.also, by_pattern.kind) if kind != by_model.kind))
             return house.net.describe(Danger(by_model.kind, by_model.immediate, f"{by_pattern.rule} ; {by_model.rule}", both), text)
-        if by_pattern is not None:
+        if by_pattern is not None or by_model is None:
             return by_pattern
-        if by_model is None or house.net.covered_by_lookalike(text):
-            return None
         return house.net.describe(by_model, text)
 
     def _by_model(self, house: House, message: Message) -> Danger | None:
@@ -77,11 +80,20 @@ class DangerNet(GraphComponent):  # type: ignore[misc]
         if in_a_clause is not None:
             scores[in_a_clause] = max(scores[in_a_clause], SECOND_NEED_WEIGHT)
         total = min(1.0, sum(scores.values()))
-        if danger_score(total, max(scores.values(), default=0.0), calm) < self._threshold:
+        score = danger_score(total, max(scores.values(), default=0.0), calm)
+        if score < self._alarm_at(house, message):
             return None
         ranked = sorted(scores, key=lambda candidate: -scores[candidate])
         also = tuple(kind for kind in ranked[1:MAX_KINDS] if scores[kind] >= ALSO_SHARE * total)
         return Danger(ranked[0], house.dangers.kinds[ranked[0]].immediate, f"modèle : {total:.0%}", also)
+
+    def _alarm_at(self, house: House, message: Message) -> float:
+        """The score that raises a danger for this message."""
+        is_ours = house.languages.locale_for(message.get("language", DEFAULT)) is not None
+        threshold = self._threshold if is_ours else self._threshold_elsewhere
+        if house.net.covered_by_lookalike(message.get(TEXT) or ""):
+            return max(threshold, LOOKALIKE_YIELDS_AT)
+        return threshold
 
 
 def danger_score(total: float, likeliest: float, calm: float) -> float:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import logging
-import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol, Sequence
@@ -63,7 +62,10 @@ class UniversalSentenceEncoder:
 
 
 class GraphE5:
-    """multilingual-e5-small, the package's own 4-bit weights run as an int8 graph by onnxruntime."""
+    """multilingual-e5-small, the package's own 4-bit weights run as an int8 graph by onnxruntime.
+
+    One thread a call: a server, like training, has several texts to read at once, and gains more from that.
+    """
 
     name = "e5-small-int8"
     dimension = 384
@@ -75,7 +77,7 @@ class GraphE5:
         check_sha256(weights, _E5_WEIGHTS)
         directory = project.CACHE / "encoders"
         build(directory, weights)
-        self._model = E5Encoder(directory, weights, intra_op_num_threads=_threads())
+        self._model = E5Encoder(directory, weights, intra_op_num_threads=1)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Shape (texts, 384)."""
@@ -112,11 +114,6 @@ def check_sha256(path: Path, expected: str) -> None:
             digest.update(chunk)
     if digest.hexdigest() != expected:
         raise EncoderUnavailable(f"{path.name} n'est pas le fichier attendu")
-
-
-def _threads() -> int:
-    """One thread a message: a server answers several at once. Training may ask for more (``BOUSSOLE_ENCODER_THREADS``)."""
-    return max(1, int(os.environ.get("BOUSSOLE_ENCODER_THREADS", "1")))
 
 
 def _package_file(package: str, name: str) -> Path:

@@ -35,7 +35,7 @@ _SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("hy", "\u0530-\u058f"),
         ("he", "\u0590-\u05ff"),
         ("el", "\u0370-\u03ff"),
-        ("hi", "\u0900-\u097f"),
+        ("hi", "\u0904-\u0963\u0966-\u097f"),  # without the danda, which Bengali and others share
         ("bn", "\u0980-\u09ff"),
         ("pa", "\u0a00-\u0a7f"),
         ("gu", "\u0a80-\u0aff"),

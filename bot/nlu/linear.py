@@ -62,8 +62,9 @@ def train_dense(rows: Matrix, labels: Sequence[str], inverse_regularisation: flo
 
 
 def train_sparse(rows: Matrix, labels: Sequence[str], penalty: float = 2e-6) -> LinearModel:
-    """Logistic regressions, one label against the rest, on n-grams, by stochastic gradient."""
-    model = SGDClassifier(loss="log_loss", alpha=penalty, max_iter=15, tol=None, random_state=0, n_jobs=2)
+    """Logistic regressions, one label against the rest, on n-grams, by stochastic gradient. Six passes: fifteen measure the
+    same and take two and a half times as long."""
+    model = SGDClassifier(loss="log_loss", alpha=penalty, max_iter=6, tol=None, random_state=0, n_jobs=2)
     model.fit(rows, labels)
     return LinearModel(tuple(model.classes_), _features_first(model.coef_), model.intercept_.astype(np.float32), True)
 

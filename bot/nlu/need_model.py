@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Sequence
+from typing import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,10 @@ from bot.understanding import Guess
 
 KNOWN_SPARSE_WEIGHT = 0.5
 """Weight of the n-grams in a language that has sentences of its own."""
+WELL_KNOWN_FROM = 1000
+"""Sentences from which a language's n-grams are trusted as much as the vectors."""
+GLIMPSED_SPARSE_WEIGHT = 0.3
+"""In a language that has only a few sentences, n-grams know its commonest words and nothing else."""
 UNKNOWN_SPARSE_WEIGHT = 0.05
 """In a language that has none, n-grams only mislead: the vectors speak almost alone."""
 ARABIZI_SPARSE_WEIGHT = 0.7
@@ -28,14 +33,15 @@ ARABIZI_SPARSE_WEIGHT = 0.7
 
 @dataclass(frozen=True)
 class NeedModel:
-    """Two linear models and what they read. ``mean`` (dimension,) centres the vectors; ``languages`` have sentences."""
+    """Two linear models and what they read. ``mean`` (dimension,) centres the vectors; ``languages`` counts the sentences of
+    each language."""
 
     mean: NDArray[np.float32]
     blocks: tuple[int, ...]
     dense: LinearModel
     space: NGramSpace
     sparse: LinearModel
-    languages: frozenset[str]
+    languages: Mapping[str, int]
 
     @staticmethod
     def train(
@@ -50,7 +56,7 @@ class NeedModel:
             dense=linear.train_dense(centred(vectors, mean, blocks), labels),
             space=space,
             sparse=linear.train_sparse(space.vectors([*texts, *noised_copies(texts)]), [*labels, *labels]),
-            languages=frozenset(languages),
+            languages=Counter(languages),
         )
 
     def probabilities(self, texts: Sequence[str], vectors: NDArray[np.float32], languages: Sequence[str]) -> NDArray[np.float64]:
@@ -69,7 +75,10 @@ class NeedModel:
         """How much the n-grams count in a language."""
         if language == ARABIC_IN_LATIN:
             return ARABIZI_SPARSE_WEIGHT
-        return KNOWN_SPARSE_WEIGHT if language in self.languages else UNKNOWN_SPARSE_WEIGHT
+        known = self.languages.get(language, 0)
+        if known >= WELL_KNOWN_FROM:
+            return KNOWN_SPARSE_WEIGHT
+        return GLIMPSED_SPARSE_WEIGHT if known else UNKNOWN_SPARSE_WEIGHT
 
     def save(self, path: Path) -> None:
         """As plain arrays."""
@@ -79,7 +88,8 @@ class NeedModel:
             blocks=np.array(self.blocks),
             grams=np.array(list(self.space.index)),
             idf=self.space.idf,
-            languages=np.array(sorted(self.languages)),
+            languages=np.array(list(self.languages)),
+            sentences=np.array(list(self.languages.values())),
             **self.dense.arrays("dense"),
             **self.sparse.arrays("sparse"),
         )
@@ -96,7 +106,7 @@ class NeedModel:
             dense=LinearModel.from_arrays("dense", arrays),
             space=NGramSpace(grams, arrays["idf"]),
             sparse=LinearModel.from_arrays("sparse", arrays),
-            languages=frozenset(str(language) for language in arrays["languages"]),
+            languages={str(language): int(count) for language, count in zip(arrays["languages"], arrays["sentences"])},
         )
 
 

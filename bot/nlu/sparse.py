@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Iterator, Sequence
+from functools import lru_cache
+from typing import Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,8 +30,9 @@ class NGramSpace:
     def learn(texts: Sequence[str], min_count: int = 2) -> NGramSpace:
         """The n-grams that stand in at least ``min_count`` texts, and how rare each is."""
         counts: Counter[str] = Counter()
-        for text in texts:
-            counts.update(set(n_grams(text)))
+        of_word = lru_cache(maxsize=None)(_grams_of_word)
+        for text in map(normalise, texts):
+            counts.update({gram for word in text.split() for gram in of_word(word)}.union(_word_grams(text)))
         kept = sorted(gram for gram, count in counts.items() if count >= min_count)
         frequencies = np.array([counts[gram] for gram in kept], dtype=np.float32)
         idf = np.log((1 + len(texts)) / (1 + frequencies)) + 1
@@ -38,40 +40,43 @@ class NGramSpace:
 
     def vectors(self, texts: Sequence[str]) -> csr_matrix:
         """Sublinear TF-IDF, each of the two families scaled to length one: shape (texts, n-grams)."""
-        rows: list[int] = [0]
-        columns: list[int] = []
-        values: list[float] = []
-        for text in texts:
-            for family in (_character_grams(text), _word_grams(text)):
-                found = Counter(self.index[gram] for gram in family if gram in self.index)
-                positions = list(found)
-                weights = (1 + np.log(np.array(list(found.values()), dtype=np.float32))) * self.idf[positions] if positions else np.zeros(0)
-                norm = float(np.sqrt((weights**2).sum())) or 1.0
-                columns.extend(positions)
-                values.extend((weights / norm).tolist())
-            rows.append(len(columns))
-        shape = (len(texts), len(self.index))
-        matrix = csr_matrix((np.array(values, dtype=np.float32), np.array(columns, dtype=np.int32), np.array(rows)), shape=shape)
+        of_word = lru_cache(maxsize=None)(lambda word: self._positions(_grams_of_word(word)))
+        families = [
+            family
+            for text in map(normalise, texts)
+            for family in ([position for word in text.split() for position in of_word(word)], self._positions(_word_grams(text)))
+        ]
+        rows = [self._weighted(family) for family in families]
+        ends = np.cumsum([0, *(len(positions) for positions, _weights in rows)])[::2]
+        columns = np.concatenate([positions for positions, _weights in rows]) if rows else np.zeros(0, dtype=np.int64)
+        values = np.concatenate([weights for _positions, weights in rows]) if rows else np.zeros(0, dtype=np.float32)
+        matrix = csr_matrix((values, columns, ends), shape=(len(texts), len(self.index)), dtype=np.float32)
         matrix.sort_indices()
         return matrix
 
+    def _positions(self, grams: Iterable[str]) -> list[int]:
+        return [self.index[gram] for gram in grams if gram in self.index]
 
-def n_grams(text: str) -> Iterator[str]:
-    """All n-grams of a text: characters, then words (marked so that they never collide)."""
-    yield from _character_grams(text)
-    yield from _word_grams(text)
+    def _weighted(self, positions: Sequence[int]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Each n-gram once, with its weight; the weights of one family have length one."""
+        found, counts = np.unique(np.asarray(positions, dtype=np.int64), return_counts=True)
+        weights = (1 + np.log(counts.astype(np.float32))) * self.idf[found]
+        return found, weights / max(float(np.sqrt((weights**2).sum())), 1e-9)
 
 
-def _character_grams(text: str) -> Iterator[str]:
-    for word in normalise(text).split():
-        padded = f" {word} "
-        for length in range(CHARACTERS[0], CHARACTERS[1] + 1):
-            for start in range(max(1, len(padded) - length + 1)):
-                yield padded[start : start + length]
+def _grams_of_word(word: str) -> list[str]:
+    """The character n-grams of one word with its borders."""
+    padded = f" {word} "
+    return [
+        padded[start : start + length]
+        for length in range(CHARACTERS[0], CHARACTERS[1] + 1)
+        for start in range(max(1, len(padded) - length + 1))
+    ]
 
 
 def _word_grams(text: str) -> Iterator[str]:
-    words = normalise(text).replace("'", " ").split()
+    """The word n-grams of a comparable text, marked so that they never collide with those of characters."""
+    words = text.replace("'", " ").split()
     for length in range(WORDS[0], WORDS[1] + 1):
         for start in range(len(words) - length + 1):
             yield "w:" + " ".join(words[start : start + length])

@@ -6,6 +6,8 @@ The cache knows a sentence only by the hash of its text; residents' messages nev
 from __future__ import annotations
 
 import hashlib
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Sequence
 
@@ -37,7 +39,8 @@ def _encode_one(encoder: Encoder, texts: Sequence[str], directory: Path) -> Vect
     known = {key: position for position, key in enumerate(keys)}
     missing = {key: text for key, text in zip(wanted, texts) if key not in known}
     if missing:
-        fresh = [encoder.encode(batch).astype(np.float16) for batch in _batches(list(missing.values()))]
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            fresh = [batch.astype(np.float16) for batch in pool.map(encoder.encode, _batches(list(missing.values())))]
         vectors = np.vstack([vectors, *fresh])
         keys = [*keys, *missing]
         known = {key: position for position, key in enumerate(keys)}

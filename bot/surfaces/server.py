@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import resource
 from typing import AsyncIterator
 
@@ -18,7 +19,9 @@ from starlette.responses import Response
 from bot.engine import logs
 from bot.engine.assistant import Assistant
 from bot.engine.current_house import keeper
-from bot.surfaces import api, privacy, watch
+from bot.engine.training import ModelStore
+from bot.errors import ModelUnavailable
+from bot.surfaces import api, bench, kiosk, privacy, telegram, watch
 from bot.surfaces.guard import Guard, Limits
 from bot.surfaces.http import refusal
 from bot.surfaces.wire import Connection
@@ -37,15 +40,28 @@ def create_app(assistant: Assistant | None = None) -> Starlette:
     """The application. The model is loaded when it starts; a broken house or model stops the start with a clear message."""
     logs.configure()
 
+    telegram_settings = telegram.read_settings(os.environ)
+
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         app.state.assistant = assistant or Assistant.load()
-        watching = asyncio.create_task(_watch_the_house())
-        yield
+        watching = asyncio.create_task(_watch_the_house(app.state.assistant))
+        async with contextlib.AsyncExitStack() as stack:
+            if telegram_settings is not None:
+                app.state.telegram = telegram.TelegramService(app.state.assistant, telegram_settings)
+                await stack.enter_async_context(app.state.telegram.running())
+            yield
         watching.cancel()
 
     return Starlette(
-        routes=[*api.routes(), *privacy.routes(), *watch.routes()],
+        routes=[
+            *api.routes(),
+            *kiosk.routes(),
+            *bench.routes(),
+            *telegram.routes(telegram_settings),
+            *privacy.routes(),
+            *watch.routes(),
+        ],
         lifespan=lifespan,
         middleware=[Middleware(Guard, limits=LIMITS)],
         exception_handlers={HTTPException: _refused},
@@ -72,11 +88,18 @@ def serve(host: str, port: int) -> int:
     return 0
 
 
-async def _watch_the_house() -> None:
-    """Puts edited data files in service without a restart; a broken edit is logged and the last good house goes on."""
+async def _watch_the_house(assistant: Assistant) -> None:
+    """Puts edited data files, and a model that another process put in service, to work without a restart.
+
+    A broken edit is logged and the last good house goes on; a model that is not sound is left where it is.
+    """
     while True:
         await asyncio.sleep(WATCH_EVERY)
         await asyncio.to_thread(keeper().reload_if_changed)
+        store = ModelStore()
+        if assistant.model and store.manifest().champion not in (None, assistant.model):
+            with contextlib.suppress(ModelUnavailable):
+                await assistant.replace_model(store.verified())
 
 
 async def _refused(request: Request, error: Exception) -> Response:

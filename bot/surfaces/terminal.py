@@ -8,7 +8,7 @@ from rich.text import Text
 
 from bot.engine.current_house import current_house
 from bot.house import House
-from bot.presenter import card_text, footer_text, line_text
+from bot.presenter import card_text, footer_text, line_text, lines_to_show
 from bot.reply import Reply
 from bot.wording import wording_for
 
@@ -19,7 +19,7 @@ def show(reply: Reply) -> None:
     wording = wording_for(house.languages.locales[reply.reply_language])
     console = Console(width=min(Console().width, 100), highlight=False)
     if reply.alert:
-        lines = [*reply.alert, *(line_text(line, wording) for line in reply.line_cards if line.number not in {"17", "112", "114"})]
+        lines = [*reply.alert, *(line_text(line, wording) for line in lines_to_show(reply))]
         console.print(Panel(Text("\n".join(lines)), style="bold red"))
     if reply.say:
         console.print(Text("\n".join(reply.say)))
