@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import Any, Mapping
+from functools import cached_property
+from typing import Any, Mapping, Sequence
 
 from bot import schedule
 from bot.clock import PARIS
 from bot.documents import Document
+from bot.text import words
 
 HOUSE = "mdc"
 """The id of the house itself."""
@@ -191,6 +193,17 @@ class Catalogue:
     def house(self) -> Service:
         """The house itself."""
         return self.services[HOUSE]
+
+    @cached_property
+    def names(self) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """Every name and alias, made comparable and spaced, with its partner's id, under its first word: however many partners
+        there are, a message is compared with the few names that one of its words begins."""
+        by_word: dict[str, list[tuple[str, str]]] = {}
+        for service in self.services.values():
+            for name in (service.name, *service.aliases):
+                spelled = words(name) or [""]
+                by_word.setdefault(spelled[0], []).append((f" {' '.join(spelled)} ", service.id))
+        return by_word
 
     def phone_hours(self, phone: Phone) -> str | None:
         """When a number answers (OSM), looking at whoever picks it up."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any, Dict, List
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -12,9 +11,9 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.catalogue import HOUSE, Catalogue, Service
+from bot.catalogue import HOUSE, Catalogue
 from bot.engine.current_house import current_house
-from bot.text import normalise
+from bot.text import words
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -38,25 +37,17 @@ class PartnerExtractor(GraphComponent):  # type: ignore[misc]
 
 def named_partners(catalogue: Catalogue, text: str) -> list[str]:
     """The partners whose name or alias stands in the text as whole words; a longer name hides a shorter one inside it."""
-    message = _comparable(text)
+    said = words(text)
+    message = f" {' '.join(said)} "
     found: list[tuple[int, int, str]] = []
-    for service in catalogue.services.values():
-        for words in _names(service):
-            position = message.find(words)
+    for word in dict.fromkeys(said):
+        for name, service in catalogue.names.get(word, ()):
+            position = message.find(name)
             if position >= 0:
-                found.append((position, position + len(words), service.id))
+                found.append((position, position + len(name), service))
     kept = [hit for hit in found if not any(_inside(hit, other) for other in found)]
     ordered = list(dict.fromkeys(identifier for _start, _end, identifier in sorted(kept)))
     return sorted(ordered, key=lambda identifier: identifier == HOUSE)
-
-
-@lru_cache(maxsize=256)
-def _names(service: Service) -> tuple[str, ...]:
-    return tuple(_comparable(name) for name in (service.name, *service.aliases))
-
-
-def _comparable(text: str) -> str:
-    return f" {normalise(text).replace(chr(39), ' ')} "
 
 
 def _inside(hit: tuple[int, int, str], other: tuple[int, int, str]) -> bool:
