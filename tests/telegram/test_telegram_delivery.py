@@ -17,9 +17,10 @@ from bot_api import TOKEN, BotApi
 from stage import FAST, api, bot  # noqa: F401
 
 from bot.surfaces.telegram import Settings, TelegramService, read_settings
-from bot.surfaces.telegram.answered import KEPT, Answered
+from bot.surfaces.telegram.answered import KEPT, Answered, file_for
 from bot.surfaces.telegram.inbox import MOST_WAITING
 from bot.surfaces.telegram.patience import backoff
+from bot.surfaces.telegram.service import FOLDER
 from bot.surfaces.telegram.webhook import MOST_BYTES, SECRET_HEADER
 
 ROOT = Path(__file__).parent.parent.parent
@@ -158,6 +159,7 @@ SECRET = "mot-de-passe-du-webhook"
 @pytest.fixture
 async def posted(api: BotApi, assistant: Any, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[httpx.AsyncClient]:
     """The whole server in webhook mode, with a client in Telegram's place."""
+    file_for(FOLDER, TOKEN).unlink(missing_ok=True)
     from bot.surfaces.server import create_app
 
     for name, value in {
@@ -235,6 +237,7 @@ async def _server(api: BotApi) -> AsyncIterator[asyncio.subprocess.Process]:
 
 async def test_nothing_is_lost_when_the_machine_is_cut_off_and_only_an_answer_under_way_is_sent_twice(api: BotApi, assistant: Any) -> None:
     """``kill -9`` in the middle of a crowd, then a restart: each chat has all its answers, one of them at most twice."""
+    file_for(FOLDER, TOKEN).unlink(missing_ok=True)
     chats = range(1, 21)
     await api.push(*(api.update(message=api.message(chat, text)) for text in FIVE for chat in chats))
     async with _server(api) as process:

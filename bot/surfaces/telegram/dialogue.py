@@ -34,6 +34,8 @@ IN_PRIVATE = "urgence"
 AT_ONCE = 2
 """Answers thought out at the same time: more would only make each slower, and the kiosk beside them."""
 _TYPING_WITHIN = 1.0
+_WORDS_TO_ERASE = 3
+"""A longer sentence may speak of something else to erase (a debt, a record): nobody's messages are deleted on a guess."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ class Dialogue:
             )
         await asyncio.wait([typing], timeout=_TYPING_WITHIN)  # or it would come after the answer, and stay
         typing.cancel()
-        if reply.needs[:1] and reply.needs[0][0] == ERASE:
+        if reply.needs[:1] and reply.needs[0][0] == ERASE and (picked is not None or len(text.split()) <= _WORDS_TO_ERASE):
             await self.erase(bot, chat, reply)
         else:
             await self.show(bot, chat, reply, notice)
