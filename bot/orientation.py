@@ -85,7 +85,7 @@ def vote(guesses: Sequence[Guess], needs: Needs, also: str | None = None) -> tup
     if also is None:
         return ranked
     first = guesses[0]
-    leading = (*_services(first, needs)[:1], *needs.needs[also].services[:1])
+    leading = (*_services(first, needs)[:1], *_services(Guess(also, 1.0), needs)[:1])
     return _merge(leading, ranked)
 
 

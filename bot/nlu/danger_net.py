@@ -60,7 +60,7 @@ class DangerNet(GraphComponent):  # type: ignore[misc]
         by_model = self._by_model(house, message)
         by_pattern = house.net.find(text, list(house.dangers.kinds))
         if by_pattern is not None and by_model is not None:
-            both = tuple(dict.fromkeys(kind for kind in (*by_model.also, by_pattern.kind) if kind != by_model.kind))
+            both = tuple(dict.fromkeys(kind for kind in (by_pattern.kind, *by_model.also, *by_pattern.also) if kind != by_model.kind))
             return house.net.describe(Danger(by_model.kind, by_model.immediate, f"{by_pattern.rule} ; {by_model.rule}", both), text)
         if by_pattern is not None or by_model is None:
             return by_pattern
