@@ -119,7 +119,7 @@ async def test_a_correction_changes_the_answer_once_a_person_says_so(page: Page,
 
     await send(page, "Mettre en service")
     assert PARTNER in served.say(SENTENCE, "après")["services"][:2]
-    after = served.say("et quel numéro ?", "quelqu'un")
+    after = served.say("quel numéro ?", "quelqu'un")
     assert after["services"] == [card["id"] for card in before["cards"]]
     await page.goto(f"{served.address}/bench/corrections")
     await expect(page.get_by_role("row", name=SENTENCE)).to_contain_text("juste")
