@@ -119,13 +119,11 @@ class Service:
 
         ``elsewhere`` adds the sessions held in another place (APERS at the police station).
         """
-        margin = count + sum((closure.last - closure.first).days + 1 for closure in self.closures)
         dated = [
             DatedSession(session, rule)
             for rule in self.sessions
             if rule.hours is not None and (elsewhere or rule.place is None)
-            for session in schedule.upcoming(rule.hours, after, margin)
-            if not self.is_closed_on(session.day)
+            for session in schedule.upcoming(rule.hours, after, count, self.is_closed_on)
         ]
         return sorted(dated, key=_chronological)[:count]
 

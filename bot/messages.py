@@ -19,7 +19,13 @@ from babel.messages.pofile import read_po, write_po
 from bot import documents, project
 from bot.language import DEFAULT
 
-DOMAIN = "boussole"
+DOMAIN, BENCH = "boussole", "bench"
+"""What residents read, and what the staff reads on the bench: a catalogue each, so that an untranslated page of the bench
+never stops the house."""
+_METHODS = {
+    DOMAIN: [("surfaces/bench/**.py", "ignore"), ("**.py", "python")],
+    BENCH: [("surfaces/bench/**.py", "python"), ("web/bench/**.html", "jinja2")],
+}
 _KEYWORDS: dict[str, Any] = {"say": None}
 _HEADER: dict[str, Any] = {
     "header_comment": "# Boussole : les phrases de l'assistant. « state » dans locales/languages.yaml dit si elles ont été relues.",
@@ -32,14 +38,14 @@ _HEADER: dict[str, Any] = {
 }
 
 
-def template() -> Catalog:
-    """All messages, in French, with the place each comes from."""
-    catalog = Catalog(project=DOMAIN, charset="utf-8")
+def template(domain: str = DOMAIN) -> Catalog:
+    """All messages of a domain, in French, with the place each comes from."""
+    catalog = Catalog(project=domain, charset="utf-8")
     for path, line, message, comments, _context in extract_from_dir(
-        str(project.ROOT / "bot"), method_map=[("**.py", "python")], keywords=_KEYWORDS
+        str(project.ROOT / "bot"), method_map=_METHODS[domain], keywords=_KEYWORDS
     ):
         catalog.add(message, locations=[(f"bot/{path}", line)], auto_comments=comments)
-    for name, context, text in data_texts():
+    for name, context, text in data_texts() if domain == DOMAIN else ():
         catalog.add(text, context=context, locations=[(name, 0)])
     return catalog
 
@@ -86,39 +92,39 @@ def _service_texts(data: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
                     yield file, f"lines.{line['number']}.{field}", line[field]
 
 
-def po_path(tag: str, directory: Path = project.LOCALES) -> Path:
+def po_path(tag: str, directory: Path = project.LOCALES, domain: str = DOMAIN) -> Path:
     """The catalogue of a locale."""
-    return directory / tag / "LC_MESSAGES" / f"{DOMAIN}.po"
+    return directory / tag / "LC_MESSAGES" / f"{domain}.po"
 
 
-def read(tag: str, directory: Path = project.LOCALES) -> Catalog:
+def read(tag: str, directory: Path = project.LOCALES, domain: str = DOMAIN) -> Catalog:
     """A locale's catalogue, empty when it has none yet."""
     try:
-        with po_path(tag, directory).open("rb") as file:
-            return read_po(file, domain=DOMAIN)
+        with po_path(tag, directory, domain).open("rb") as file:
+            return read_po(file, domain=domain)
     except FileNotFoundError:
-        return Catalog(domain=DOMAIN, charset="utf-8")
+        return Catalog(domain=domain, charset="utf-8")
 
 
-def compiled(tag: str, directory: Path = project.LOCALES) -> io.BytesIO:
+def compiled(tag: str, directory: Path = project.LOCALES, domain: str = DOMAIN) -> io.BytesIO:
     """A locale's catalogue in gettext's binary form, made in memory: never stale."""
     binary = io.BytesIO()
-    write_mo(binary, read(tag, directory))
+    write_mo(binary, read(tag, directory, domain))
     binary.seek(0)
     return binary
 
 
-def update(tag: str, cldr: str, directory: Path = project.LOCALES) -> None:
+def update(tag: str, cldr: str, directory: Path = project.LOCALES, domain: str = DOMAIN) -> None:
     """Brings a locale's catalogue up to the template: new messages empty, gone ones removed, the rest kept."""
-    known = read(tag, directory)
+    known = read(tag, directory, domain)
     fresh = Catalog(locale=cldr.replace("-", "_"), project="Boussole", charset="utf-8", fuzzy=False, **_HEADER)
-    for message in template():
+    for message in template(domain):
         if not message.id:
             continue
         kept = known.get(message.id, message.context)
         files = sorted({(name, 0) for name, _line in message.locations})
         fresh.add(message.id, kept.string if kept is not None else "", locations=files, flags=message.flags, context=message.context)
-    path = po_path(tag, directory)
+    path = po_path(tag, directory, domain)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         write_po(file, fresh, width=120, include_lineno=False, ignore_obsolete=True)
@@ -128,7 +134,8 @@ def main() -> None:
     """``make messages``: every locale's catalogue brought up to date."""
     for raw in documents.read(project.LANGUAGES).data["answered"]:
         if raw["tag"] != DEFAULT:
-            update(raw["tag"], raw["cldr"])
+            for domain in _METHODS:
+                update(raw["tag"], raw["cldr"], domain=domain)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Iterable, Iterator
+from typing import Collection, Iterable, Iterator
 
 from bot.text import normalise, words
 
@@ -65,19 +65,24 @@ class Finding:
     words: str
 
 
-def find(text: str, known_names: Iterable[str] = ()) -> list[Finding]:
-    """Everything personal in a text. ``known_names`` are names that may be written: partners, places, help lines."""
+def known_words(names: Iterable[str]) -> frozenset[str]:
+    """The words of names that may be written (partners, places, help lines), made comparable."""
+    return frozenset(word for name in names for word in words(name))
+
+
+def find(text: str, known: Collection[str] = frozenset()) -> list[Finding]:
+    """Everything personal in a text. ``known`` are the words that make no person's name, as :func:`known_words` gives them."""
     found: list[Finding] = []
     rest = text
     for kind, pattern in _NUMBERS:
         for match in pattern.finditer(rest):
             found.append(Finding(kind, match[0].strip()))
         rest = pattern.sub(lambda match: " " * len(match[0]), rest)
-    found += _names(rest, {word for name in known_names for word in words(name)})
+    found += _names(rest, known)
     return found
 
 
-def _names(text: str, known: set[str]) -> Iterator[Finding]:
+def _names(text: str, known: Collection[str]) -> Iterator[Finding]:
     for kind, pattern in _NAMES:
         match = pattern.search(text)
         if match is not None:
@@ -85,7 +90,7 @@ def _names(text: str, known: set[str]) -> Iterator[Finding]:
             return
     for pattern in (_TWO_CAPITALS, _TWO_CAPITALS_ELSEWHERE):
         for match in pattern.finditer(text):
-            words = [normalise(word) for word in match.groups()]
-            if not any(word in known or word in _OFFICES for word in words):
+            pair = [normalise(word) for word in match.groups()]
+            if not any(word in known or word in _OFFICES for word in pair):
                 yield Finding("un nom de personne", match[0])
                 return

@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Iterator
+from itertools import islice
+from typing import Callable, Iterator
 
 from opening_hours import OpeningHours, State
 
@@ -51,14 +52,13 @@ def gives_hours(expression: str) -> bool:
     return expression == ALWAYS or bool(_HOUR.search(expression))
 
 
-def upcoming(expression: str, after: datetime, count: int) -> list[Session]:
-    """The next ``count`` sessions that are not over at ``after``, soonest first; one under way comes first."""
-    sessions: list[Session] = []
-    for session in _sessions(expression, after):
-        sessions.append(session)
-        if len(sessions) == count:
-            break
-    return sessions
+def upcoming(expression: str, after: datetime, count: int, is_closed_on: Callable[[date], bool] = lambda _day: False) -> list[Session]:
+    """The next ``count`` sessions that are not over at ``after``, soonest first; one under way comes first.
+
+    Sessions of the days that ``is_closed_on`` names are left out.
+    """
+    held = (session for session in _sessions(expression, after) if not is_closed_on(session.day))
+    return list(islice(held, count))
 
 
 def state_at(expression: str, instant: datetime) -> OpenState:

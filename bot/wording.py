@@ -23,9 +23,13 @@ _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 class Wording:
     """Everything that is said in one language. Unknown texts come out in French, the source language."""
 
-    def __init__(self, locale: Locale, directory: Path = project.LOCALES) -> None:
+    def __init__(self, locale: Locale, directory: Path = project.LOCALES, domain: str = messages.DOMAIN) -> None:
         self.locale = locale
         self._messages = gettext.GNUTranslations(messages.compiled(locale.tag, directory))
+        if domain != messages.DOMAIN:
+            own = gettext.GNUTranslations(messages.compiled(locale.tag, directory, domain))
+            own.add_fallback(self._messages)
+            self._messages = own
         self._cldr = babel.Locale.parse(locale.cldr, sep="-")
         self._day_pattern = _weekday_day_month(self._cldr)
 
@@ -87,6 +91,6 @@ def _weekday_day_month(cldr: babel.Locale) -> str:
 
 
 @lru_cache(maxsize=64)
-def wording_for(locale: Locale) -> Wording:
-    """The wording of a locale, loaded once."""
-    return Wording(locale)
+def wording_for(locale: Locale, domain: str = messages.DOMAIN) -> Wording:
+    """The wording of a locale, loaded once; a domain of its own is looked at first."""
+    return Wording(locale, domain=domain)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Sequence
 
-from bot import personal_data
 from bot.catalogue import Catalogue
 from bot.checks import fields
 from bot.checks.cases import OUTCOMES
@@ -17,14 +16,16 @@ from bot.corrections import Correction
 from bot.documents import UnreadableDocument, read
 from bot.errors import BadInput
 from bot.house import House
+from bot.personal_data import find, known_words
 
 INSTEAD = "écrivez « mon voisin », « mon numéro », « chez moi » à la place"
 
 
-def public_names(catalogue: Catalogue) -> list[str]:
-    """Names that may be written: partners, places and help lines."""
+def public_words(catalogue: Catalogue) -> frozenset[str]:
+    """The words of names that may be written: partners, places and help lines."""
     services = [name for service in catalogue.services.values() for name in (service.name, service.official_name, *service.aliases)]
-    return services + [place.name for place in catalogue.places.values()] + [line.name for line in catalogue.lines.values()]
+    places = [place.name for place in catalogue.places.values()]
+    return known_words([*services, *places, *(line.name for line in catalogue.lines.values())])
 
 
 def refuse(correction: Correction, house: House, cases: Sequence[tuple[str, str]]) -> None:
@@ -38,8 +39,8 @@ def refuse(correction: Correction, house: House, cases: Sequence[tuple[str, str]
         raise BadInput("Il manque la phrase, ou la raison de la correction (une ligne suffit).")
     if correction.author is not None and not (correction.author.isalpha() and len(correction.author) <= 4):
         raise BadInput("Signez de vos initiales (quatre lettres au plus), ou laissez vide.")
-    names = public_names(house.catalogue)
-    seen = _personal(correction.text, names) or _personal(correction.why, names)
+    public = public_words(house.catalogue)
+    seen = _personal(correction.text, public) or _personal(correction.why, public)
     if seen:
         raise BadInput(f"Refusé, car on y lit {seen}. Une phrase gardée ne doit désigner personne : {INSTEAD}.")
     for values, known in (
@@ -67,7 +68,7 @@ def check_corrections(
     need_ids: Sequence[str],
     service_ids: Sequence[str],
     numbers: Sequence[str],
-    names: Sequence[str],
+    public: frozenset[str],
     cases: Sequence[tuple[str, str]],
 ) -> list[Problem]:
     """The problems of one file of corrections."""
@@ -77,7 +78,7 @@ def check_corrections(
         return [unreadable(path, error)]
     report = Report(document)
     data = document.data
-    if not isinstance(data, dict) or not isinstance(data.get("corrections") or [], list):
+    if not isinstance(data, dict) or list(data) != ["corrections"] or not isinstance(data["corrections"] or [], list):
         report.error((), "", shown(data), "une liste « corrections »")
         return report.problems
     expected = {
@@ -93,13 +94,13 @@ def check_corrections(
         "date": Field(fields.day),
         "train": Field(fields.flag),
     }
-    for index, raw in enumerate(data.get("corrections") or []):
+    for index, raw in enumerate(data["corrections"] or []):
         where = ("corrections", index)
         entry = f"correction {index + 1}"
         if not check_entry(report, where, entry, raw, expected):
             continue
         for key in ("text", "why"):
-            seen = _personal(raw[key], names)
+            seen = _personal(raw[key], public)
             if seen:
                 report.error((*where, key), entry, seen, "une phrase qui ne désigne personne", INSTEAD.capitalize() + ".")
         if raw["train"] and len(raw["needs"]) != 1:
@@ -110,9 +111,9 @@ def check_corrections(
     return report.problems
 
 
-def _personal(text: str, names: Sequence[str]) -> str:
+def _personal(text: str, public: frozenset[str]) -> str:
     """What is personal in a text, in words; empty when nothing is."""
-    return ", ".join(dict.fromkeys(f"{finding.kind} (« {finding.words} »)" for finding in personal_data.find(text, names)))
+    return ", ".join(dict.fromkeys(f"{finding.kind} (« {finding.words} »)" for finding in find(text, public)))
 
 
 def _twin(text: str, cases: Sequence[tuple[str, str]]) -> tuple[str, str] | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from bot import catalogue as facts
 from bot import needs, project
 from bot.checks.cases import build_cases, check_cases
-from bot.checks.corrections import check_corrections, public_names
+from bot.checks.corrections import check_corrections, public_words
 from bot.checks.nlu import check_nlu
 from bot.checks.problems import Problem, errors_of
 from bot.checks.rasa_files import check_rasa_files
@@ -34,9 +34,9 @@ def check_everything(root: Path = project.ROOT, today: date | None = None) -> li
         problems += found
         if document is not None and not errors_of(found):
             texts += [(document.name, case.text) for case in build_cases(document)]
-    names = public_names(facts.build(documents["catalogue"]))
+    public = public_words(facts.build(documents["catalogue"]))
     for path in sorted((root / "data" / "corrections").glob("*.yaml")):
-        problems += check_corrections(path, list(table.needs), service_ids, numbers, names, texts)
+        problems += check_corrections(path, list(table.needs), service_ids, numbers, public, texts)
     texts += [("data/services.yaml", example) for raw in catalogue["services"] for example in raw["examples"]]
     problems += check_nlu(root / "data" / "nlu", table, texts)
     problems += check_rasa_files(root / "bot", table)

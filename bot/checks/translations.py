@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Sequence
 
+from babel.messages.catalog import Message
 from babel.messages.pofile import PoFileError
 
 from bot import messages
@@ -26,7 +27,32 @@ def check_translations(directory: Path, tags: Sequence[str]) -> list[Problem]:
     for tag in tags:
         if tag != DEFAULT:
             problems += _check_locale(directory, tag, wanted)
+            problems += _check_bench(directory, tag)
     return problems
+
+
+def _check_bench(directory: Path, tag: str) -> list[Problem]:
+    """The bench's own catalogue: what is not translated there is shown in French, which is worth one line and no more."""
+    catalog = messages.read(tag, directory, messages.BENCH)
+    missing = [str(message.id) for message in messages.template(messages.BENCH) if message.id and not (_string(catalog.get(message.id)))]
+    if not missing:
+        return []
+    file = display_name(messages.po_path(tag, directory, messages.BENCH))
+    return [
+        Problem(
+            file,
+            None,
+            tag,
+            "",
+            f"{len(missing)} phrases du banc sans traduction",
+            "une traduction (elles sont montrées en français)",
+            is_warning=True,
+        )
+    ]
+
+
+def _string(message: Message | None) -> str:
+    return str(message.string or "").strip() if message is not None else ""
 
 
 def _check_locale(directory: Path, tag: str, wanted: Sequence[tuple[str | None, str]]) -> list[Problem]:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+import os
 import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any, AsyncIterator, Iterator
 
 import pytest
 import yaml
+from playwright.async_api import Browser, Page, async_playwright
 from starlette.testclient import TestClient
 
 from bot.surfaces.server import create_app
@@ -61,3 +70,82 @@ def small_copy(destination: Path) -> Path:
     (destination / ".cache").mkdir()
     (destination / ".cache" / "encoders").symlink_to(ROOT / ".cache" / "encoders")
     return destination
+
+
+class Served:
+    """A small project served on a real port, its bench open."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.address = f"http://127.0.0.1:{self.port}"
+        self._log = (root / "server.log").open("w")
+        self._process = subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-m", "bot", "run", "--port", str(self.port)],
+            cwd=root,
+            env={**os.environ, "PYTHONPATH": str(root), "BOUSSOLE_BENCH_TOKEN": SECRET},
+            stdout=self._log,
+            stderr=subprocess.STDOUT,
+        )
+
+    def wait(self, seconds: int = 300) -> None:
+        """Until it answers (it trains its model first)."""
+        for _second in range(seconds):
+            with contextlib.suppress(OSError), urllib.request.urlopen(f"{self.address}/health", timeout=5):
+                return
+            assert self._process.poll() is None, (self.root / "server.log").read_text()
+            time.sleep(1)
+        raise TimeoutError((self.root / "server.log").read_text())
+
+    def stop(self) -> None:
+        """Ends it."""
+        self._process.terminate()
+        self._process.wait(30)
+        self._log.close()
+
+    def say(self, text: str, sender: str) -> dict[str, Any]:
+        """What a resident in a conversation is answered."""
+        request = urllib.request.Request(
+            f"{self.address}/webhooks/rest/webhook",
+            json.dumps({"sender": sender, "message": text}).encode(),
+            {"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            reply: dict[str, Any] = json.load(answer)[0]["custom"]
+        return reply
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A small copy of the project, trained and served: what the bench writes stays in it."""
+    running = Served(small_copy(tmp_path_factory.mktemp("project")))
+    try:
+        running.wait()
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture(scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    """A real browser."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def page(chromium: Browser, served: Served) -> AsyncIterator[Page]:
+    """A page signed in to the bench of the small project."""
+    context = await chromium.new_context(viewport={"width": 1280, "height": 900})
+    page = await context.new_page()
+    page.set_default_timeout(60_000)
+    await page.goto(f"{served.address}/bench/")
+    await page.fill("#secret", SECRET)
+    await page.press("#secret", "Enter")
+    await page.wait_for_selector("#text")
+    yield page
+    await context.close()

@@ -113,7 +113,9 @@ def test_signing_out_ends_the_session_on_the_server(stranger: TestClient) -> Non
     assert stranger.get("/bench/", headers=BROWSER).status_code == 401
 
 
-@pytest.mark.parametrize("elsewhere", ["https://ailleurs.example/", "//ailleurs.example/", "/bench/../api", "/bench/\\ailleurs", "javascript:1"])
+@pytest.mark.parametrize(
+    "elsewhere", ["https://ailleurs.example/", "//ailleurs.example/", "/bench/../api", "/bench/\\ailleurs", "javascript:1"]
+)
 def test_signing_in_never_leads_to_another_site(stranger: TestClient, elsewhere: str) -> None:
     """The page asked for is one of the bench."""
     response = stranger.post("/bench/entrer", data={"secret": SECRET, "page": elsewhere}, headers=BROWSER)

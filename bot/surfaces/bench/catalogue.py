@@ -41,7 +41,7 @@ def routes() -> list[BaseRoute]:
 
 
 async def _list(request: Request) -> Response:
-    words, now, today = wording(request), clock.now(), clock.now().date()
+    words, now, today = wording(), clock.now(), clock.now().date()
     rows = []
     for service in current_house().catalogue.services.values():
         dated = service.next_sessions(now, 1)
@@ -207,7 +207,7 @@ def _preview(request: Request, identifier: str, made: Draft) -> dict[str, Any]:
 
 def _shown(request: Request, book: Catalogue, identifier: str) -> dict[str, Any]:
     """A partner as residents would see it: the card in three languages, the next sessions."""
-    house, now, words = current_house(), clock.now(), wording(request)
+    house, now, words = current_house(), clock.now(), wording()
     service = book.services.get(identifier)
     if service is None:
         return {"previews": [], "sessions": []}

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from bot import project
 from bot.engine.current_house import current_house
 from bot.language import DEFAULT
+from bot.messages import BENCH
 from bot.surfaces.http import HEADERS, json_response
 from bot.wording import Wording, wording_for
 
@@ -36,16 +37,14 @@ def templates() -> jinja2.Environment:
     )
 
 
-def wording(request: Request) -> Wording:
-    """The words of the bench's pages in the reader's language: the session's, or French."""
-    locales = current_house().languages.locales
-    session = request.state.session
-    return wording_for(locales.get(session.locale if session else DEFAULT, locales[DEFAULT]))
+def wording() -> Wording:
+    """The words of the bench's pages, in the language of the house's staff."""
+    return wording_for(current_house().languages.locales[DEFAULT], BENCH)
 
 
 def page(request: Request, template: str, status: int = 200, **values: Any) -> Response:
     """A page. Templates find ``say``, ``csrf``, ``here`` (the page's own path) and ``values``."""
-    words = wording(request)
+    words = wording()
     session = request.state.session
     html = (
         templates()

@@ -24,13 +24,12 @@ MAX_ADDRESSES = 10_000
 
 @dataclass
 class Session:
-    """One signed-in browser. ``csrf`` must come back with every form; ``locale`` is the language of its pages."""
+    """One signed-in browser. ``csrf`` must come back with every form."""
 
     id: str
     csrf: str
     opened: float
     seen: float
-    locale: str | None = None
 
 
 @dataclass

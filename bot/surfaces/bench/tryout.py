@@ -35,12 +35,12 @@ async def _ask(request: Request) -> Response:
 async def _answer(request: Request) -> Response:
     form = await read_form(request)
     if not form.get("text"):
-        return _page(request, form, result=None, status=400, message=wording(request).say("Écrivez une phrase."))
+        return _page(request, form, result=None, status=400, message=wording().say("Écrivez une phrase."))
     try:
         other = _instant(form)
     except BadInput as error:
         return _page(request, form, result=None, status=400, message=str(error))
-    return _page(request, form, result=await _result(request.app.state.assistant, form, other, wording(request)))
+    return _page(request, form, result=await _result(request.app.state.assistant, form, other, wording()))
 
 
 def _page(request: Request, form: dict[str, str], result: Any, status: int = 200, message: str = "") -> Response:

@@ -27,12 +27,16 @@ function show(answer) {
 
 async function check() {
   const turn = ++asked;
-  const answer = await fetch(form.dataset.check, {
-    method: "POST",
-    headers: { Accept: "application/json", "X-CSRF-Token": form.elements.csrf.value },
-    body: new URLSearchParams(new FormData(form)),
-  });
-  if (answer.ok && turn === asked) show(await answer.json());
+  try {
+    const answer = await fetch(form.dataset.check, {
+      method: "POST",
+      headers: { Accept: "application/json", "X-CSRF-Token": form.elements.csrf.value },
+      body: new URLSearchParams(new FormData(form)),
+    });
+    if (answer.ok && turn === asked) show(await answer.json());
+  } catch {
+    waiting = setTimeout(check, 1000);
+  }
 }
 
 form.addEventListener("input", () => {

@@ -2,13 +2,16 @@
 const bar = document.getElementById("progress");
 
 async function look() {
-  const answer = await fetch("/bench/modele/etat", { headers: { Accept: "application/json" } });
-  if (!answer.ok) return location.reload();
-  const state = await answer.json();
-  if (!state.running) return location.reload();
-  if (state.total) {
-    bar.max = state.total;
-    bar.value = state.done;
+  try {
+    const answer = await fetch("/bench/modele/etat", { headers: { Accept: "application/json" } });
+    const state = answer.ok ? await answer.json() : { running: false };
+    if (!state.running) return location.reload();
+    if (state.total) {
+      bar.max = state.total;
+      bar.value = state.done;
+    }
+  } catch {
+    // The server is busy or gone for a moment: asked again.
   }
   setTimeout(look, 1500);
 }
