@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import tempfile
 import time
@@ -146,14 +147,8 @@ async def test_batches_have_a_number_and_an_end(assistant: Any) -> None:
     assert len(jobs.of("a")) <= MAX_KEPT
     assert running[0].state is State.STOPPED
     for _attempt in range(100):
-        await asyncio_sleep()
+        await asyncio.sleep(0.05)
         if not jobs.of("a"):
             break
     assert not jobs.of("a")
     assert jobs.get(last.id, "a") is None
-
-
-async def asyncio_sleep() -> None:
-    import asyncio
-
-    await asyncio.sleep(0.05)
