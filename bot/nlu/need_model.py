@@ -13,16 +13,14 @@ from numpy.typing import NDArray
 from bot.language import ARABIC_IN_LATIN
 from bot.nlu import linear
 from bot.nlu.blend import geometric
-from bot.nlu.examples import FACET_MARK
+from bot.nlu.examples import FACET_MARK, WELL_KNOWN_FROM
 from bot.nlu.linear import LinearModel
 from bot.nlu.noise import noised_copies
 from bot.nlu.sparse import NGramSpace
 from bot.understanding import Guess
 
 KNOWN_SPARSE_WEIGHT = 0.5
-"""Weight of the n-grams in a language that has sentences of its own."""
-WELL_KNOWN_FROM = 1000
-"""Sentences from which a language's n-grams are trusted as much as the vectors."""
+"""Weight of the n-grams in a language that has many sentences of its own."""
 GLIMPSED_SPARSE_WEIGHT = 0.3
 """In a language that has only a few sentences, n-grams know its commonest words and nothing else."""
 UNKNOWN_SPARSE_WEIGHT = 0.05
