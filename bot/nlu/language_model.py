@@ -155,9 +155,8 @@ class LanguageModel:
         """As plain arrays."""
         np.savez_compressed(
             path,
-            grams=np.array(list(self.space.index)),
-            idf=self.space.idf,
             well_known=np.array(sorted(self.well_known)),
+            **self.space.arrays(),
             **self.model.arrays("language"),
         )
 
@@ -166,9 +165,8 @@ class LanguageModel:
         """The inverse of :meth:`save`."""
         with np.load(path, allow_pickle=False) as stored:
             arrays = dict(stored)
-        grams = {str(gram): position for position, gram in enumerate(arrays["grams"])}
         well_known = frozenset(map(str, arrays["well_known"]))
-        return LanguageModel(NGramSpace(grams, arrays["idf"]), LinearModel.from_arrays("language", arrays), well_known)
+        return LanguageModel(NGramSpace.from_arrays(arrays), LinearModel.from_arrays("language", arrays), well_known)
 
 
 def _by_script(text: str) -> Identified | None:

@@ -84,10 +84,9 @@ class NeedModel:
             path,
             mean=self.mean,
             blocks=np.array(self.blocks),
-            grams=np.array(list(self.space.index)),
-            idf=self.space.idf,
             languages=np.array(list(self.languages)),
             sentences=np.array(list(self.languages.values())),
+            **self.space.arrays(),
             **self.dense.arrays("dense"),
             **self.sparse.arrays("sparse"),
         )
@@ -97,12 +96,11 @@ class NeedModel:
         """The inverse of :meth:`save`."""
         with np.load(path, allow_pickle=False) as stored:
             arrays = dict(stored)
-        grams = {str(gram): position for position, gram in enumerate(arrays["grams"])}
         return NeedModel(
             mean=arrays["mean"],
             blocks=tuple(int(size) for size in arrays["blocks"]),
             dense=LinearModel.from_arrays("dense", arrays),
-            space=NGramSpace(grams, arrays["idf"]),
+            space=NGramSpace.from_arrays(arrays),
             sparse=LinearModel.from_arrays("sparse", arrays),
             languages={str(language): int(count) for language, count in zip(arrays["languages"], arrays["sentences"])},
         )

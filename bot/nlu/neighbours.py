@@ -20,11 +20,12 @@ DIRECTIONS = 64
 
 @dataclass(frozen=True)
 class Neighbours:
-    """``sentences`` with the ``needs`` they stand under, and ``rows`` (sentences, directions): their vectors of length one
-    along ``directions`` (dimension, directions)."""
+    """``sentences``, each under the need ``needs[places[…]]``, and ``rows`` (sentences, directions): their vectors of length
+    one along ``directions`` (dimension, directions)."""
 
-    sentences: NDArray[np.str_]
+    sentences: Sequence[str]
     needs: NDArray[np.str_]
+    places: NDArray[np.int64]
     directions: NDArray[np.float32]
     rows: NDArray[np.float32]
 
@@ -33,7 +34,8 @@ class Neighbours:
         """From centred ``vectors`` (sentences, dimension)."""
         spread, directions = np.linalg.eigh(vectors.T @ vectors)
         kept = directions[:, np.argsort(-spread)[:DIRECTIONS]].astype(np.float32)
-        return Neighbours(np.array(sentences), np.array(needs), kept, _along(vectors, kept))
+        names, places = np.unique(needs, return_inverse=True)
+        return Neighbours(sentences, names, places, kept, _along(vectors, kept))
 
     def nearest(self, vector: NDArray[np.float32], need: str) -> str | None:
         """The sentence of that need whose vector is nearest to a centred one (dimension,); None for an unknown need."""
@@ -45,14 +47,15 @@ class Neighbours:
 
     @cached_property
     def _positions(self) -> dict[str, NDArray[np.int64]]:
-        return {str(need): np.flatnonzero(self.needs == need) for need in np.unique(self.needs)}
+        return {str(need): np.flatnonzero(self.places == place) for place, need in enumerate(self.needs)}
 
     def save(self, path: Path) -> None:
-        """As plain arrays: half precision is enough."""
+        """As plain arrays: half precision is enough, and the sentences, a line each, are one array of bytes."""
         np.savez_compressed(
             path,
-            sentences=self.sentences,
+            sentences=np.frombuffer("\n".join(self.sentences).encode(), dtype=np.uint8),
             needs=self.needs,
+            places=self.places,
             directions=self.directions,
             rows=self.rows.astype(np.float16),
         )
@@ -61,7 +64,8 @@ class Neighbours:
     def load(path: Path) -> Neighbours:
         """The inverse of :meth:`save`."""
         with np.load(path, allow_pickle=False) as stored:
-            return Neighbours(stored["sentences"], stored["needs"], stored["directions"], stored["rows"].astype(np.float32))
+            sentences = stored["sentences"].tobytes().decode().split("\n")
+            return Neighbours(sentences, stored["needs"], stored["places"], stored["directions"], stored["rows"].astype(np.float32))
 
 
 def _along(vectors: NDArray[np.float32], directions: NDArray[np.float32]) -> NDArray[np.float32]:
