@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Mapping, Sequence
 from xml.sax.saxutils import escape
 
-INK, PAPER, HIT, MISS = "#1e1e2f", "#ffffff", "#18602f", "#a1230f"
+INK, PAPER, BAR, HIT, MISS = "#1e1e2f", "#ffffff", "#1f4e8c", "#18602f", "#a1230f"
 FONT = 'font-family="system-ui, sans-serif" font-size="13"'
 
 
@@ -20,7 +20,7 @@ def bars(title: str, values: Sequence[tuple[str, int | None]], width: int = 640)
         length = round(room * (value or 0) / longest, 1)
         rows.append(
             f'<text x="{left - 8}" y="{y + 15}" text-anchor="end" fill="{INK}">{escape(_short(label))}</text>'
-            f'<rect x="{left}" y="{y + 3}" width="{length}" height="{height - 8}" fill="#1f4e8c"/>'
+            f'<rect x="{left}" y="{y + 3}" width="{length}" height="{height - 8}" fill="{BAR}"/>'
             f'<text x="{left + length + 6}" y="{y + 15}" fill="{INK}">{"masqué" if value is None else value}</text>'
         )
     return _svg(title, width, top * 2 + height * len(values), rows)
@@ -35,7 +35,7 @@ def columns(title: str, values: Sequence[tuple[str, int | None]], width: int = 6
     for index, (label, value) in enumerate(values):
         x, tall = 10 + index * step, (height - 50) * (value or 0) / highest
         drawn.append(
-            f'<rect x="{x + step * 0.1:.1f}" y="{height - 30 - tall:.1f}" width="{step * 0.8:.1f}" height="{tall:.1f}" fill="#1f4e8c"/>'
+            f'<rect x="{x + step * 0.1:.1f}" y="{height - 30 - tall:.1f}" width="{step * 0.8:.1f}" height="{tall:.1f}" fill="{BAR}"/>'
         )
         if len(values) <= 31 and value is not None:
             middle, above = x + step / 2, height - 34 - tall
@@ -60,6 +60,39 @@ def heat_map(title: str, rows: Sequence[str], across: Sequence[str], counts: Map
             count = counts.get((name, other), 0)
             drawn.append(_square(left + column * cell, y, cell - 2, count, highest, name == other))
     return _svg(title, left + cell * len(across) + 110, top + cell * len(rows) + 10, drawn)
+
+
+def reliability(title: str, points: Sequence[tuple[float, float, float, float]], side: int = 360) -> str:
+    """Points (stated, observed, lowest, highest), each from 0 to 1, joined by a line, with their interval; the dashed line is
+    where what is stated is what is observed."""
+    left, top = 60, 14
+
+    def x(value: float) -> float:
+        return round(left + side * value, 1)
+
+    def y(value: float) -> float:
+        return round(top + side * (1 - value), 1)
+
+    drawn = [f'<line x1="{x(0)}" y1="{y(0)}" x2="{x(1)}" y2="{y(1)}" stroke="{INK}" stroke-dasharray="5 5"/>']
+    for step in range(0, 101, 20):
+        share = step / 100
+        drawn += [
+            f'<line x1="{x(0)}" y1="{y(share)}" x2="{x(1)}" y2="{y(share)}" stroke="#d9d9e3"/>',
+            f'<text x="{left - 8}" y="{y(share) + 5}" text-anchor="end" fill="{INK}">{step} %</text>',
+            f'<text x="{x(share)}" y="{y(0) + 20}" text-anchor="middle" fill="{INK}">{step} %</text>',
+        ]
+    joined = " ".join(f"{x(stated)},{y(observed)}" for stated, observed, _lowest, _highest in points)
+    drawn.append(f'<polyline points="{joined}" fill="none" stroke="{BAR}" stroke-width="2"/>')
+    for stated, observed, lowest, highest in points:
+        drawn += [
+            f'<line x1="{x(stated)}" y1="{y(lowest)}" x2="{x(stated)}" y2="{y(highest)}" stroke="{BAR}"/>',
+            f'<circle cx="{x(stated)}" cy="{y(observed)}" r="4" fill="{BAR}"/>',
+        ]
+    drawn.append(f'<text x="{x(0.5)}" y="{y(0) + 42}" text-anchor="middle" fill="{INK}">confiance annoncée</text>')
+    drawn.append(
+        f'<text transform="translate(14 {y(0.5)}) rotate(-90)" text-anchor="middle" fill="{INK}">réponses justes</text>'
+    )
+    return _svg(title, left + side + 30, top + side + 56, drawn)
 
 
 def _square(x: int, y: int, side: int, count: int, highest: int, same: bool) -> str:
