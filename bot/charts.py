@@ -89,9 +89,7 @@ def reliability(title: str, points: Sequence[tuple[float, float, float, float]],
             f'<circle cx="{x(stated)}" cy="{y(observed)}" r="4" fill="{BAR}"/>',
         ]
     drawn.append(f'<text x="{x(0.5)}" y="{y(0) + 42}" text-anchor="middle" fill="{INK}">confiance annoncée</text>')
-    drawn.append(
-        f'<text transform="translate(14 {y(0.5)}) rotate(-90)" text-anchor="middle" fill="{INK}">réponses justes</text>'
-    )
+    drawn.append(f'<text transform="translate(14 {y(0.5)}) rotate(-90)" text-anchor="middle" fill="{INK}">réponses justes</text>')
     return _svg(title, left + side + 30, top + side + 56, drawn)
 
 

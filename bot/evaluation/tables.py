@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Sequence
+from typing import Mapping, Sequence
 
 from bot.evaluation import danger_report
-from bot.evaluation.measure import MEASURES, Answered, Judge, by, danger_found, hit_at, share
+from bot.evaluation.measure import (
+    MEASURES,
+    Answered,
+    Judge,
+    by,
+    danger_found,
+    false_alarm,
+    hit_at,
+    lookalike_alarm,
+    misses,
+    outside_recognised,
+    share,
+)
 from bot.evaluation.sheet import Sheet, figure
 
 
@@ -20,9 +32,9 @@ def tables(answered: Sequence[Answered]) -> list[Sheet]:
     ]
 
 
-def measured(title: str, groups: dict[str, Sequence[Answered]] | dict[str, list[Answered]]) -> Sheet:
+def measured(title: str, groups: Mapping[str, Sequence[Answered]]) -> Sheet:
     """One row a group, one column a measure."""
-    rows = ((name, str(len(group)), *(figure(share(judge, group)) for judge in MEASURES.values())) for name, group in groups.items())
+    rows = [(name, str(len(group)), *(figure(share(judge, group)) for judge in MEASURES.values())) for name, group in groups.items()]
     return Sheet(title, ("", "cas", *MEASURES), tuple(rows))
 
 
@@ -35,6 +47,17 @@ def crossed(title: str, judge: Judge, answered: Sequence[Answered]) -> Sheet:
         found = by(style_of, group)
         rows.append((language, *(figure(share(judge, found.get(style, []))) for style in styles)))
     return Sheet(title, ("", *styles), tuple(rows))
+
+
+def missed(answered: Sequence[Answered]) -> dict[str, list[Answered]]:
+    """The cases that went wrong, by what is wrong with them."""
+    return {
+        "partenaire manqué": misses(hit_at(2), answered),
+        "hors sujet manqué": misses(outside_recognised, answered),
+        "danger manqué": misses(danger_found, answered),
+        "fausse alerte": misses(false_alarm, answered, wanted=False),
+        "sosie alarmé": misses(lookalike_alarm, answered, wanted=False),
+    }
 
 
 def language_of(answered: Answered) -> str:
