@@ -14,9 +14,9 @@ from bot.evaluation.sheet import Sheet, figure, percent
 from bot.needs import Needs
 
 BINS = 10
-LIKELIEST_FIRST = ("orient", "clarify", "house", "chitchat")
-"""The outcomes whose first need is the likeliest. A danger puts its own need first whatever its confidence, and a message is
-told to be outside from a share of the probability on (:data:`bot.orientation.OUTSIDE_AT`): there, order is not confidence."""
+CLAIMED = ("orient", "house", "chitchat")
+"""The outcomes that claim their first need, as the likeliest. A question claims none; a danger puts its own need first whatever
+its confidence; a message is told to be outside from a small share of the probability on (:data:`bot.orientation.OUTSIDE_AT`)."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def judged(answered: Sequence[Answered], needs: Needs) -> list[tuple[float, bool
     pairs = []
     for one in answered:
         expected = expected_needs(one.case, needs)
-        if expected and one.reply.needs and one.reply.outcome in LIKELIEST_FIRST:
+        if expected and one.reply.needs and one.reply.outcome in CLAIMED:
             need, confidence = one.reply.needs[0]
             pairs.append((confidence, need in expected))
     return pairs
