@@ -63,34 +63,36 @@ def heat_map(title: str, rows: Sequence[str], across: Sequence[str], counts: Map
 
 
 def reliability(title: str, points: Sequence[tuple[float, float, float, float]], side: int = 360) -> str:
-    """Points (stated, observed, lowest, highest), each from 0 to 1, joined by a line, with their interval; the dashed line is
-    where what is stated is what is observed."""
+    """Points (stated, observed, lowest, highest), each from 0 to 1, joined by a line, with their interval; on the dashed line,
+    what is stated is what is observed."""
     left, top = 60, 14
 
-    def x(value: float) -> float:
-        return round(left + side * value, 1)
+    def at(across: float, up: float) -> tuple[float, float]:
+        return round(left + side * across, 1), round(top + side * (1 - up), 1)
 
-    def y(value: float) -> float:
-        return round(top + side * (1 - value), 1)
-
-    drawn = [f'<line x1="{x(0)}" y1="{y(0)}" x2="{x(1)}" y2="{y(1)}" stroke="{INK}" stroke-dasharray="5 5"/>']
+    drawn = [_line(at(0, 0), at(1, 1), f'stroke="{INK}" stroke-dasharray="5 5"')]
     for step in range(0, 101, 20):
-        share = step / 100
+        x, y = at(step / 100, step / 100)
         drawn += [
-            f'<line x1="{x(0)}" y1="{y(share)}" x2="{x(1)}" y2="{y(share)}" stroke="#d9d9e3"/>',
-            f'<text x="{left - 8}" y="{y(share) + 5}" text-anchor="end" fill="{INK}">{step} %</text>',
-            f'<text x="{x(share)}" y="{y(0) + 20}" text-anchor="middle" fill="{INK}">{step} %</text>',
+            _line(at(0, step / 100), at(1, step / 100), 'stroke="#d9d9e3"'),
+            f'<text x="{left - 8}" y="{y + 5}" text-anchor="end" fill="{INK}">{step} %</text>',
+            f'<text x="{x}" y="{top + side + 20}" text-anchor="middle" fill="{INK}">{step} %</text>',
         ]
-    joined = " ".join(f"{x(stated)},{y(observed)}" for stated, observed, _lowest, _highest in points)
+    places = [at(stated, observed) for stated, observed, _lowest, _highest in points]
+    joined = " ".join(f"{x},{y}" for x, y in places)
     drawn.append(f'<polyline points="{joined}" fill="none" stroke="{BAR}" stroke-width="2"/>')
-    for stated, observed, lowest, highest in points:
-        drawn += [
-            f'<line x1="{x(stated)}" y1="{y(lowest)}" x2="{x(stated)}" y2="{y(highest)}" stroke="{BAR}"/>',
-            f'<circle cx="{x(stated)}" cy="{y(observed)}" r="4" fill="{BAR}"/>',
-        ]
-    drawn.append(f'<text x="{x(0.5)}" y="{y(0) + 42}" text-anchor="middle" fill="{INK}">confiance annoncée</text>')
-    drawn.append(f'<text transform="translate(14 {y(0.5)}) rotate(-90)" text-anchor="middle" fill="{INK}">réponses justes</text>')
+    drawn += [_line(at(stated, lowest), at(stated, highest), f'stroke="{BAR}"') for stated, _observed, lowest, highest in points]
+    drawn += [f'<circle cx="{x}" cy="{y}" r="4" fill="{BAR}"/>' for x, y in places]
+    middle = left + side / 2, top + side / 2
+    drawn += [
+        f'<text x="{middle[0]}" y="{top + side + 42}" text-anchor="middle" fill="{INK}">confiance annoncée</text>',
+        f'<text transform="translate(14 {middle[1]}) rotate(-90)" text-anchor="middle" fill="{INK}">réponses justes</text>',
+    ]
     return _svg(title, left + side + 30, top + side + 56, drawn)
+
+
+def _line(start: tuple[float, float], end: tuple[float, float], look: str) -> str:
+    return f'<line x1="{start[0]}" y1="{start[1]}" x2="{end[0]}" y2="{end[1]}" {look}/>'
 
 
 def _square(x: int, y: int, side: int, count: int, highest: int, same: bool) -> str:

@@ -14,7 +14,9 @@ SURFACE = "evaluate"
 
 
 class Answerer(Protocol):
-    """Whoever answers: a model, or the floor that answers without one."""
+    """Whoever answers: a model, by its name, or the floor that answers without one."""
+
+    model: str
 
     async def answer(self, text: str, *, now: datetime | None = None, surface: str = SURFACE) -> Reply:
         """The reply to one message that stands alone."""

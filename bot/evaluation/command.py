@@ -59,7 +59,7 @@ def evaluate(measured: Answerer, wanted: Wanted, in_use: Callable[[], Answerer] 
     answered = _answers(measured, cases, "Réponses")
     needs = current_house().needs
     found = Evaluation(
-        model=getattr(measured, "model", ""),
+        model=measured.model,
         answered=answered,
         bins=reliability(judged(answered, needs)),
         confusion=confused_needs(answered, needs),

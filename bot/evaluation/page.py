@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Mapping, Sequence
+from typing import Sequence
 
 from bot import charts
 from bot.evaluation import calibration, checklist
@@ -30,36 +30,36 @@ class Evaluation:
     comparison: Comparison | None = None
 
     @property
+    def noise_sheets(self) -> list[Sheet]:
+        """The tables of what noise does; none when it was not asked for."""
+        return checklist.sheets(self.robustness) if self.robustness is not None else []
+
+    @property
     def sheets(self) -> list[Sheet]:
         """Every table, in reading order."""
-        noise = checklist.sheets(self.robustness) if self.robustness is not None else []
-        return [*tables(self.answered), calibration.sheet(self.bins), *noise]
+        return [*tables(self.answered), calibration.sheet(self.bins), *self.noise_sheets]
 
 
 def page(found: Evaluation, now: datetime, with_misses: bool) -> str:
     """A whole HTML document: no script, no other file."""
+    confusion = found.confusion
     return render(
         "reports/evaluation.html",
         made_on=f"{now:%d/%m/%Y à %H:%M}",
         model=found.model,
         total=len(found.answered),
-        sheets=found.sheets,
+        comparison=found.comparison,
+        measures=tables(found.answered),
+        noise=found.noise_sheets,
+        calibration=calibration.sheet(found.bins),
         error=percent(calibration.calibration_error(found.bins)),
         curve=charts.reliability("Confiance annoncée et réponses justes", [_point(one) for one in found.bins]),
-        heat=charts.heat_map("Besoin attendu et besoin compris, sur cent", *_axes(found.confusion), found.confusion.percents),
-        mistakes=found.confusion.mistakes,
-        comparison=found.comparison,
-        missed=missed(found.answered) if with_misses else _none(),
+        heat=charts.heat_map("Besoin attendu et besoin compris, sur cent", confusion.expected, confusion.named, confusion.percents),
+        mistakes=confusion.mistakes,
+        missed=missed(found.answered) if with_misses else {},
     )
 
 
 def _point(one: Bin) -> tuple[float, float, float, float]:
+    """Stated, observed, and the interval of the observed."""
     return one.confidence, one.right.value, *one.right.interval
-
-
-def _axes(confusion: Confusion) -> tuple[Sequence[str], Sequence[str]]:
-    return confusion.expected, confusion.named
-
-
-def _none() -> Mapping[str, Sequence[Answered]]:
-    return {}
