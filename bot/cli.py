@@ -98,7 +98,7 @@ def _when_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _evaluate_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--cases", help="un dossier de cas / a folder of cases (tests/cases)")
+    parser.add_argument("--cases", metavar="DOSSIER", help="un dossier de cas / a folder of cases (tests/cases)")
     parser.add_argument("--misses", action="store_true", help="montrer les erreurs / show the misses")
     parser.add_argument("--noise", action="store_true", help="aussi sous le bruit de la vraie vie / also under real-world noise")
     parser.add_argument("--html", metavar="FICHIER", help="une page avec les courbes, en .html / a page with the plots")

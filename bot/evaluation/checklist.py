@@ -65,10 +65,8 @@ def build(document: Document) -> Book:
 
 @dataclass(frozen=True)
 class Trials:
-    """The cases to answer: as they are, under each noise, and with each direction's sentence added.
-
-    ``noisy`` and ``directed`` pair the place of the clean case in ``clean`` with the case made from it.
-    """
+    """The cases to answer: as they are, under each noise, and with each direction's sentence added. ``noisy`` pairs the place
+    of the clean case in ``clean`` with the case made from it."""
 
     clean: tuple[Case, ...]
     noisy: Mapping[Noise, tuple[tuple[int, Case], ...]]
@@ -88,19 +86,18 @@ def trials(cases: Sequence[Case], book: Book) -> Trials:
     return Trials(
         clean=tuple(clean),
         noisy={noise: tuple(_noisy(clean, noise, book)) for noise in Noise},
-        directed={
-            direction.name: tuple(
-                replace(case, text=f"{case.text} {direction.say[case.language]}")
-                for case in _sample([case for case in calm if case.language in direction.say], lambda _count: DIRECTED)
-            )
-            for direction in book.directions
-        },
+        directed={direction.name: tuple(_directed(calm, direction)) for direction in book.directions},
     )
 
 
 def _noisy(clean: Sequence[Case], noise: Noise, book: Book) -> list[tuple[int, Case]]:
     made = ((place, case, noised(case.text, noise, book.lexicons.get(case.language, Lexicon()))) for place, case in enumerate(clean))
     return [(place, replace(case, text=text)) for place, case, text in made if text is not None]
+
+
+def _directed(calm: Sequence[Case], direction: Direction) -> list[Case]:
+    spoken = _sample([case for case in calm if case.language in direction.say], lambda _count: DIRECTED)
+    return [replace(case, text=f"{case.text} {direction.say[case.language]}") for case in spoken]
 
 
 def _is_plain(case: Case) -> bool:
