@@ -165,10 +165,10 @@ def _accuracy(found: Robustness) -> Sheet:
 
 def _failures(found: Robustness) -> Sheet:
     wrong = Share(sum(not is_right(one) for one in found.clean), len(found.clean))
-    rows = [("MFT", "la phrase telle quelle", figure(wrong))]
+    rows = [("MFT : la phrase telle quelle", figure(wrong))]
     for noise, pairs in found.noisy.items():
         moved = Share(sum(not is_steady(before.reply, after.reply) for before, after in pairs), len(pairs))
-        rows.append(("INV", noise.value, figure(moved)))
+        rows.append((f"INV : {noise.value}", figure(moved)))
     for name, held in found.directed.items():
-        rows.append(("DIR", name, figure(Share(held.total - held.hits, held.total))))
-    return Sheet("Échecs, à la manière de CheckList", ("test", "sur", "échecs"), tuple(rows))
+        rows.append((f"DIR : {name}", figure(Share(held.total - held.hits, held.total))))
+    return Sheet("Échecs, à la manière de CheckList", ("test", "échecs"), tuple(rows))

@@ -64,7 +64,7 @@ def evaluate(measured: Answerer, wanted: Wanted, in_use: Callable[[], Answerer] 
         bins=reliability(judged(answered, needs)),
         confusion=confused_needs(answered, needs),
         robustness=_robustness(measured, cases, book) if book is not None else None,
-        comparison=compare(_answers(in_use(), cases, "Modèle en service"), answered, learnt=()) if in_use is not None else None,
+        comparison=compare(_answers(in_use(), cases, "L'autre modèle"), answered, learnt=()) if in_use is not None else None,
     )
     _print(Console(width=WIDTH, highlight=False), found, wanted.misses)
     if wanted.html is not None:
