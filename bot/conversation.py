@@ -252,7 +252,7 @@ def _finish(turn: Turn, draft: Draft) -> Reply:
         reply_language=turn.locale.tag,
         outcome=draft.outcome.value,
         danger=None if draft.danger is None else draft.danger.to_json(),
-        needs=tuple((guess.id, guess.confidence) for guess in draft.needs),
+        needs=tuple((guess.id, guess.chance) for guess in draft.needs),
         services=draft.services,
         lines=draft.lines,
         footer=catalogue.footer,

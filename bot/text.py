@@ -20,6 +20,8 @@ _GREEK_AS_LATIN = str.maketrans("αορνικτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ"
 _ARABIC_LETTERS = str.maketrans({"\u064a": "\u06cc", "\u0649": "\u06cc", "\u0643": "\u06a9", "\u0629": "\u0647"})
 """Arabic and Persian keyboards have two yeh and two kaf; a final teh is often typed as a heh."""
 _LATIN = re.compile(r"[A-Za-z\u00C0-\u024F]")
+SHOUTED = 0.6
+"""A text is shouted when this share of its words hold a capital."""
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _SPACES = re.compile(r"\s+")
 _NOT_WORD = re.compile(r"[^\w\s']|_")
@@ -46,6 +48,16 @@ def normalise(text: str) -> str:
     bare = bare.replace("œ", "oe").replace("æ", "ae").replace("ı", "i").replace("ß", "ss").replace("ё", "е").translate(_ARABIC_LETTERS)
     spaced = _SPACES.sub(" ", _NOT_WORD.sub(" ", bare)).strip()
     return _STRETCHED.sub(r"\1\1", _SPELLED.sub(_join_letters, spaced))
+
+
+def spoken(text: str) -> str:
+    """A text as it would be said calmly: one shouted, or with a capital at every word, in small letters.
+
+    Sentence encoders read capitals as names. A single word stays as it is: ``CAF`` is one.
+    """
+    said = text.split()
+    capitals = sum(any(sign.isupper() for sign in word) for word in said)
+    return text.lower() if len(said) > 1 and capitals >= SHOUTED * len(said) else text
 
 
 def words(text: str) -> list[str]:

@@ -80,7 +80,7 @@ def why(turn: Turn, danger: Danger | None = None) -> str:
     """For a social worker: the danger and its rule, the need and its confidence, the nearest training sentence."""
     top = turn.understanding.guesses[0]
     parts = [f"danger {danger.kind} ({danger.rule})"] if danger is not None else []
-    parts.append(f"besoin {top.id} ({top.confidence:.0%})")
+    parts.append(f"besoin {top.id} ({top.chance:.0%})")
     if turn.understanding.also is not None:
         parts.append(f"et aussi {turn.understanding.also}")
     if turn.understanding.nearest is not None:

@@ -10,11 +10,16 @@ from bot.danger import Danger
 
 @dataclass(frozen=True)
 class Guess:
-    """A need (or a crossroads) and how sure the model is, from 0 to 1; ``facet`` is a shade of the need."""
+    """A need (or a crossroads), and a shade of it (``facet``).
+
+    ``confidence``, from 0 to 1, is its share in the decision: modest on purpose, so that the partners of several likely needs
+    are weighed. ``chance`` is what is told to people: of the answers given with 0.8, eight in ten are right.
+    """
 
     id: str
     confidence: float
     facet: str | None = None
+    chance: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,7 @@ class Understanding:
         return Understanding(
             text=text,
             language=parsed["language"],
-            guesses=tuple(Guess(identifier, confidence, facet) for identifier, confidence, facet in parsed["guesses"]),
+            guesses=tuple(Guess(*guess) for guess in parsed["guesses"]),
             also=parsed.get("also"),
             danger=None if danger is None else Danger(**{**danger, "also": tuple(danger["also"])}),
             partners=tuple(parsed.get("partners") or ()),

@@ -152,6 +152,11 @@ def known_id(known: Sequence[str], kind: str) -> Check:
     return check
 
 
+def frame(value: Any) -> Complaint | None:
+    """Words around a sentence."""
+    return None if isinstance(value, str) and value.count("{text}") == 1 else ("une phrase qui contient {text} une fois", "")
+
+
 def list_of(check: Check) -> Check:
     """A list whose every value passes."""
 

@@ -23,7 +23,7 @@ def check_noise(path: Path, service_ids: Sequence[str], numbers: Sequence[str]) 
         report.error((), "", shown(data), "« words » par langue et une liste « directions »")
         return document, report.problems
     word_fields = {name: Field(_swaps, optional=True) for name in ("abbreviations", "synonyms", "forms", "turns")}
-    word_fields["frames"] = Field(fields.list_of(_frame), optional=True)
+    word_fields["frames"] = Field(fields.list_of(fields.frame), optional=True)
     for language, words in data["words"].items():
         check_entry(report, ("words", language), language, words, word_fields)
     direction_fields = {
@@ -51,8 +51,3 @@ def _swaps(value: Any) -> Complaint | None:
     if complaint is None and any(key != key.lower() for key in value):
         return "des mots en minuscules à gauche", ""
     return complaint
-
-
-def _frame(value: Any) -> Complaint | None:
-    """Words around a sentence."""
-    return None if isinstance(value, str) and value.count("{text}") == 1 else ("une phrase qui contient {text} une fois", "")

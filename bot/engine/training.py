@@ -231,7 +231,7 @@ def fingerprint() -> str:
 def _ingredients() -> Iterator[Path]:
     yield from sorted(project.NLU.rglob("*.yml"))
     yield from sorted((project.RASA / "rules").rglob("*.yml"))
-    yield from (project.RASA / "config.yml", project.RASA / "domain.yml", project.NEEDS, project.RASA / "text.py")
+    yield from (project.RASA / "config.yml", project.RASA / "domain.yml", project.NEEDS, project.COURTESIES, project.RASA / "text.py")
     yield from sorted((project.RASA / "nlu").glob("*.py"))
 
 

@@ -70,7 +70,7 @@ class DangerNet(GraphComponent):  # type: ignore[misc]
         """The likeliest danger when all dangers together are likely enough."""
         scores: dict[str, float] = {}
         calm = 0.0
-        for need, confidence, _facet in message.get("guesses") or ():
+        for need, confidence, _facet, _chance in message.get("guesses") or ():
             kind = house.needs.danger_kind(need)
             if kind is None:
                 calm = max(calm, confidence)

@@ -66,7 +66,7 @@ class NeedClassifier(GraphComponent):  # type: ignore[misc]
         blocks = [encoder.dimension for encoder in self._encoders]
         print(f"  apprentissage de {len(set(map(label_of, examples)))} besoins et nuances…", flush=True)
         self._model = NeedModel.train(texts, rows, blocks, list(map(label_of, examples)), list(map(language_of, examples)))
-        needs = [example.get(INTENT) for example in examples]
+        needs = [str(example.get(INTENT)) for example in examples]
         self._neighbours = Neighbours.learn(texts, centred(rows, self._model.mean, blocks), needs)
         with self._storage.write_to(self._resource) as directory:
             self._model.save(directory / "needs.npz")
@@ -106,7 +106,7 @@ class NeedClassifier(GraphComponent):  # type: ignore[misc]
         ranking = [{"name": guess.id, "confidence": guess.confidence} for guess in guesses[:RANKING_LENGTH]]
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
-        message.set("guesses", [[guess.id, guess.confidence, guess.facet] for guess in guesses], add_to_output=True)
+        message.set("guesses", [[guess.id, guess.confidence, guess.facet, guess.chance] for guess in guesses], add_to_output=True)
         message.set("also", self._second_need(text, language, guesses), add_to_output=True)
         message.set("nearest", self._nearest(row, guesses[0].id), add_to_output=True)
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from bot import project
 from bot.nlu.encoders import Encoder, Vectors
+from bot.text import spoken
 
 BATCH = 512
 HalfVectors = NDArray[np.float16]
@@ -24,12 +25,14 @@ HalfVectors = NDArray[np.float16]
 
 def encode(encoders: Sequence[Encoder], texts: Sequence[str]) -> Vectors:
     """The vectors of all encoders side by side: shape (texts, sum of dimensions)."""
-    return np.hstack([encoder.encode(texts) for encoder in encoders])
+    said = list(map(spoken, texts))
+    return np.hstack([encoder.encode(said) for encoder in encoders])
 
 
 def encode_cached(encoders: Sequence[Encoder], texts: Sequence[str], directory: Path = project.CACHE / "vectors") -> Vectors:
     """The same for training sentences: only those never seen before are computed."""
-    return np.hstack([_encode_one(encoder, texts, directory) for encoder in encoders])
+    said = list(map(spoken, texts))
+    return np.hstack([_encode_one(encoder, said, directory) for encoder in encoders])
 
 
 def _encode_one(encoder: Encoder, texts: Sequence[str], directory: Path) -> Vectors:

@@ -79,4 +79,4 @@ def _needs(understood: Understanding) -> list[tuple[str, float]]:
     house = current_house()
     labels = {need.id: need.label for need in house.needs.needs.values()}
     labels |= {crossroads.id: crossroads.question for crossroads in house.needs.crossroads.values()}
-    return [(labels.get(guess.id, guess.id), guess.confidence) for guess in understood.guesses[:SHOWN_NEEDS]]
+    return [(labels.get(guess.id, guess.id), guess.chance) for guess in understood.guesses[:SHOWN_NEEDS]]
