@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+from dataclasses import replace
 from datetime import datetime
 
 from bot import conversation
@@ -19,6 +20,7 @@ from bot.memory import Memory
 from bot.orientation import Outcome
 from bot.reply import Reply
 from bot.understanding import Guess, Understanding
+from bot.wording import wording_for
 
 logger = logging.getLogger(__name__)
 
@@ -69,10 +71,21 @@ def answer(
     )
     for locale in dict.fromkeys((chosen, DEFAULT)):  # where one language cannot be spoken, French can
         try:
-            return conversation.answer(house, understanding, memory, now, locale, starting, picked)
+            given, kept = conversation.answer(house, understanding, memory, now, locale, starting, picked)
+            return _with_the_house(house, given), kept
         except Exception as error:  # under the floor there is nothing: the numbers must still be given
             logger.error("La réponse de secours a échoué.", exc_info=error)
     return _numbers_alone(house, text, danger), memory
+
+
+def _with_the_house(house: House, given: Reply) -> Reply:
+    """The house's number too, where no card of the answer holds it."""
+    if any(card.id == HOUSE for card in given.cards):
+        return given
+    wording = wording_for(house.languages.locales[given.reply_language])
+    number = wording.keep(house.catalogue.house.phones[0].display)
+    words = wording.say("Vous pouvez aussi appeler la Maison : {number}.", number=number)
+    return replace(given, say=(*given.say, words), reply=f"{given.reply}\n\n{words}")
 
 
 def _seen(house: House, text: str) -> tuple[Danger | None, str | None]:
