@@ -14,6 +14,7 @@ from datetime import datetime
 from bot import conversation
 from bot.catalogue import HOUSE
 from bot.danger import Danger
+from bot.danger_turn import open_danger
 from bot.house import House
 from bot.language import DEFAULT
 from bot.memory import Memory
@@ -75,7 +76,7 @@ def answer(
             return _with_the_house(house, given), kept
         except Exception as error:  # under the floor there is nothing: the numbers must still be given
             logger.error("La réponse de secours a échoué.", exc_info=error)
-    return _numbers_alone(house, text, danger), memory
+    return _numbers_alone(house, text, danger or open_danger(house, memory)), memory
 
 
 def _with_the_house(house: House, given: Reply) -> Reply:
