@@ -25,6 +25,8 @@ from bot.wording import wording_for
 
 logger = logging.getLogger(__name__)
 
+ABOUT_THE_HOUSE = "adresse"
+"""The need that the floor answers when no danger is seen: the house itself, and no sentence more."""
 NUMBERS = ("17", "112", "114", "15", "18", "119", "3919")
 BY_TEXT_ONLY = "114"
 HOUSE_NUMBER = "04 13 29 56 20"
@@ -65,7 +67,7 @@ def answer(
     understanding = Understanding(
         text=text,
         language=seen or (DEFAULT if wanted is None else wanted.language),
-        guesses=(Guess("rendez-vous", 1.0),),
+        guesses=(Guess(ABOUT_THE_HOUSE, 1.0),),
         danger=danger,
         partners=(HOUSE,),
         language_sure=seen is not None,
@@ -73,6 +75,7 @@ def answer(
     for locale in dict.fromkeys((chosen, DEFAULT)):  # where one language cannot be spoken, French can
         try:
             given, kept = conversation.answer(house, understanding, memory, now, locale, starting, picked)
+            given = replace(given, why=f"réponse de secours ; {given.why}")
             return _with_the_house(house, given), kept
         except Exception as error:  # under the floor there is nothing: the numbers must still be given
             logger.error("La réponse de secours a échoué.", exc_info=error)

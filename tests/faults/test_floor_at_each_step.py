@@ -334,6 +334,17 @@ def test_the_letters_tell_the_language_when_nothing_else_can(house: House, text:
     assert floor.reply(house, text, None, SATURDAY).reply_language == language
 
 
+def test_a_calm_message_is_answered_in_its_language_alone(house: House) -> None:
+    """No sentence of the floor's answer is left in French; the names of the house are."""
+    for tag in house.languages.locales:
+        reply = floor.reply(house, "", tag, SATURDAY)
+        french = floor.reply(house, "", "fr", SATURDAY)
+        assert reply.cards[0].id == "mdc"
+        assert reply.say == ()
+        assert tag == "fr" or reply.cards[0].what != french.cards[0].what
+        assert reply.why.startswith(FLOOR)
+
+
 @pytest.mark.parametrize("chosen", ["xx", "", "fr-FR", "../../etc"])
 def test_an_unknown_language_is_answered(house: House, chosen: str) -> None:
     """In French, as every language that is not one of ours."""
@@ -393,7 +404,7 @@ async def test_a_model_that_comes_later_answers_and_the_conversation_goes_on(ass
     after = await late.answer("et c'est quand ?", conversation=conversation_id, now=SATURDAY)
 
     assert is_that_danger(after)
-    assert after.why != "réponse de secours"
+    assert not after.why.startswith(FLOOR)
     assert late.model == assistant.model
 
 
