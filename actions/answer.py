@@ -10,10 +10,9 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot import clock, conversation
 from bot.engine.current_house import current_house
-from bot.memory import Memory
+from bot.memory import SLOT, Memory
 from bot.understanding import Understanding
 
-MEMORY_SLOT = "memoire"
 LISTEN = "action_listen"
 """One answer to one message: said here, it spares Rasa asking its policies again what comes next."""
 
@@ -30,14 +29,14 @@ class _Answer:
         reply, memory = conversation.answer(
             current_house(),
             understanding,
-            Memory.from_json(tracker.get_slot(MEMORY_SLOT)),
+            Memory.from_json(tracker.get_slot(SLOT)),
             now,
             metadata.get("lang"),
             metadata.get("starting"),
             metadata.get("picked"),
         )
         dispatcher.utter_message(text=reply.reply, json_message=reply.to_json())
-        return [SlotSet(MEMORY_SLOT, memory.to_json()), FollowupAction(LISTEN)]
+        return [SlotSet(SLOT, memory.to_json()), FollowupAction(LISTEN)]
 
 
 class ActionDanger(_Answer, Action):  # type: ignore[misc]

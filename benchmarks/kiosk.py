@@ -46,7 +46,7 @@ def serve() -> str:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(create_app(), port=port, log_level="error", access_log=False, ws="none"))
+    server = uvicorn.Server(uvicorn.Config(create_app(), port=port, log_config=None, access_log=False, ws="none"))
     threading.Thread(target=server.run, daemon=True).start()
     while not server.started:
         time.sleep(0.1)

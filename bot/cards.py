@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
+from typing import Callable, TypeVar
 
 from bot.catalogue import Catalogue, DatedSession, HelpLine, Phone, Place, Service
 from bot.clock import PARIS
@@ -10,13 +12,17 @@ from bot.reply import Card, CardPhone, Line
 from bot.schedule import ALWAYS, OpenState, Session, state_at
 from bot.wording import Wording
 
+logger = logging.getLogger(__name__)
+
 SHOWN_SESSIONS = 3
+
+Computed = TypeVar("Computed")
 
 
 def card_for(service: Service, catalogue: Catalogue, wording: Wording, now: datetime) -> Card:
     """A partner's card."""
-    dated = service.next_sessions(now, SHOWN_SESSIONS)
-    state = service.open_state(now)
+    dated = _computed(lambda: service.next_sessions(now, SHOWN_SESSIONS)) or []
+    state = _computed(lambda: service.open_state(now))
     key = f"services.{service.id}"
     return Card(
         id=service.id,
@@ -77,7 +83,7 @@ def state_words(state: OpenState, wording: Wording, now: datetime) -> str:
 def phone_for(phone: Phone, service: Service, catalogue: Catalogue, wording: Wording, now: datetime) -> CardPhone:
     """A number with whether somebody answers it now."""
     hours = catalogue.phone_hours(phone)
-    state = None if hours is None else state_at(hours, now)
+    state = None if hours is None else _computed(lambda: state_at(hours, now))
     index = service.phones.index(phone)
     return CardPhone(
         number=phone.number,
@@ -116,6 +122,15 @@ def spaced(number: str) -> str:
     if len(number) == 10 and number.startswith("0800"):
         return f"0 800 {number[4:6]} {number[6:8]} {number[8:]}"
     return number
+
+
+def _computed(compute: Callable[[], Computed]) -> Computed | None:
+    """What is worked out of a schedule; None when it cannot be: the card is shown without, and says to ring."""
+    try:
+        return compute()
+    except Exception as error:  # a calendar that fails hides no number
+        logger.error("Un horaire ne se calcule pas.", exc_info=error)
+        return None
 
 
 def _line_hours(line: HelpLine, wording: Wording) -> str | None:

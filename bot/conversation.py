@@ -13,7 +13,7 @@ from typing import Sequence
 from bot import catalogue as facts
 from bot.cards import card_for, line_for
 from bot.danger import Danger
-from bot.danger_turn import answer_danger, danger_action, forbidden_partners, keep_danger_open
+from bot.danger_turn import answer_danger, closes_danger_by_mistake, danger_action, forbidden_partners, keep_danger_open
 from bot.followup import FollowUp
 from bot.house import House
 from bot.language import DEFAULT, Locale
@@ -119,7 +119,7 @@ def _answer_pick(turn: Turn, picked: str) -> Draft:
         return _orient_to(turn, picked)
     if picked in turn.house.catalogue.services:
         return keep_danger_open(turn, Draft(Outcome.ORIENT, services=(picked,), why=f"choix de la personne : {picked}"))
-    return keep_danger_open(turn, _orient(turn))
+    return _ask_again(turn) if need is None else keep_danger_open(turn, _orient(turn))
 
 
 def _picked_option(turn: Turn) -> str | None:
@@ -217,6 +217,8 @@ def _orient(turn: Turn) -> Draft:
     found = orient(turn.understanding, turn.house.needs, forbidden_partners(turn))
     if found.outcome is Outcome.HOUSE:
         return answer_house(turn, found)
+    if any(closes_danger_by_mistake(turn, guess) for guess in found.needs[:1]):
+        return _ask_again(turn)
     if found.outcome in (Outcome.CHITCHAT, Outcome.OUTSIDE):
         return answer_small_talk(turn, found)
     lines = tuple(number for guess in found.needs[:2] for number in turn.house.needs.needs[guess.id].lines if _is_likely(guess, found))

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Sequence
 
 from bot.danger import Danger, DangerKind
+from bot.house import House
+from bot.memory import Memory
 from bot.needs import Kind
 from bot.orientation import Outcome
 from bot.turn import (
@@ -27,6 +29,10 @@ from bot.wording import Wording
 IMMEDIATE = "danger-immediat"
 SOMEONE_HURTS = ("violence-conjugale", "violence-sexuelle", "enfant-en-danger", "maltraitance-vulnerable", "menaces", "violences")
 """The dangers that call for the words of the immediate danger when they are happening now."""
+WORDS_TO_ERASE = 3
+ERASE_AT, ERASE_AT_LENGTH = 0.65, 0.95
+"""How sure the model must be that a person in danger asks to be forgotten, in so few words and in more. Measured on ways to
+ask for it and to speak of something else in nine languages."""
 SUNDAY, OPENS, CLOSES = 6, 8, 19
 """Before and after these hours, and on Sundays, no partner of the house receives anyone."""
 
@@ -151,21 +157,37 @@ def danger_action(turn: Turn, action: str) -> Draft:
 
 def keep_danger_open(turn: Turn, draft: Draft) -> Draft:
     """While a danger is open, its lines and its taps stay and its forbidden partners stay away, whatever comes next."""
-    dangers = turn.house.dangers.kinds
-    still_open = [dangers[kind] for kind in turn.memory.dangers if kind in dangers]
-    if not still_open or draft.danger is not None or erases(draft):
+    still_open = open_danger(turn.house, turn.memory)
+    if still_open is None or draft.danger is not None or erases(draft):
         return draft
-    latest = still_open[0]
-    also = tuple(kind.id for kind in still_open[1:])
-    open_danger = Danger(latest.id, latest.immediate, "conversation : ce danger est ouvert", also, minor=turn.memory.minor)
     forbidden = forbidden_partners(turn)
     return replace(
         draft,
-        lines=tuple(dict.fromkeys((*turn.house.dangers.lines_for(open_danger), *draft.lines))),
+        lines=tuple(dict.fromkeys((*turn.house.dangers.lines_for(still_open), *draft.lines))),
         services=tuple(service for service in draft.services if service not in forbidden),
         options=draft.options or danger_actions(turn.wording),
-        danger=open_danger,
+        danger=still_open,
     )
+
+
+def open_danger(house: House, memory: Memory) -> Danger | None:
+    """The danger told latest in the conversation, with the others that are open; None when none is."""
+    kinds = [house.dangers.kinds[kind] for kind in memory.dangers if kind in house.dangers.kinds]
+    if not kinds:
+        return None
+    also = tuple(kind.id for kind in kinds[1:])
+    return Danger(kinds[0].id, kinds[0].immediate, "conversation : ce danger est ouvert", also, minor=memory.minor)
+
+
+def closes_danger_by_mistake(turn: Turn, guess: Guess) -> bool:
+    """Whether words that look like "effacer" must not close an open danger: "il a effacé mes messages" asks for nothing.
+
+    They close it when they are a few words, or when the model is as sure as it ever is; a tap always does, and it is offered.
+    """
+    if guess.id != ERASE or turn.picked is not None or open_danger(turn.house, turn.memory) is None:
+        return False
+    is_short = len(turn.understanding.text.split()) <= WORDS_TO_ERASE
+    return guess.confidence < (ERASE_AT if is_short else ERASE_AT_LENGTH)
 
 
 def forbidden_partners(turn: Turn) -> set[str]:

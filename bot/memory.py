@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Mapping
+
+SLOT = "memoire"
+"""The name it is kept under in Rasa's tracker (``bot/domain.yml``)."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,11 @@ class Memory:
     dangers: tuple[str, ...] = ()
     minor: bool = False
     asked: bool = False
+
+    def over(self, other: Memory) -> Memory:
+        """This memory where another of the same conversation was kept apart: what is open in either stays open."""
+        dangers = tuple(dict.fromkeys((*self.dangers, *other.dangers)))
+        return replace(self, dangers=dangers, minor=self.minor or other.minor)
 
     def to_json(self) -> dict[str, Any]:
         """As it is kept in the tracker."""

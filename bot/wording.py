@@ -7,7 +7,7 @@ import re
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Iterable, Sequence
+from typing import Iterable, Mapping, Sequence
 
 import babel
 import babel.dates
@@ -34,7 +34,8 @@ class Wording:
 
     def say(self, text: str, /, **values: object) -> str:
         """A sentence of the assistant; the values are put in after translation."""
-        return self._messages.gettext(text).format(**values) if values else self._messages.gettext(text)
+        translated = self._messages.gettext(text)
+        return _filled(translated, text, values) if values else translated
 
     def say_count(self, one: str, many: str, number: int, /, **values: object) -> str:
         """A sentence that counts, in the form that the language has for this ``number`` (CLDR plural rules)."""
@@ -42,7 +43,7 @@ class Wording:
             words = one if self._cldr.plural_form(number) == "one" else many
         else:
             words = self._messages.ngettext(one, many, number)
-        return words.format(number=self.keep(str(number)), **values)
+        return _filled(words, many, {"number": self.keep(str(number)), **values})
 
     def entry(self, context: str, french: str) -> str:
         """A text of the data files, translated under its own name (``services.apers.what``)."""
@@ -104,6 +105,14 @@ class Wording:
     def alternatives(self, items: Sequence[str]) -> str:
         """``a, b ou c``."""
         return str(babel.lists.format_list(list(items), style="or", locale=self._cldr))
+
+
+def _filled(translated: str, french: str, values: Mapping[str, object]) -> str:
+    """A sentence with its values; in French when its translation names a value that there is not."""
+    try:
+        return translated.format(**values)
+    except (KeyError, IndexError, ValueError):
+        return french.format(**values)
 
 
 def _weekday_day_month(cldr: babel.Locale) -> str:

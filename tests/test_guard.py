@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from bot.engine import logs
-from bot.floor import LAST_RESORT, NUMBERS
+from bot.floor import HOUSE_NUMBER, LAST_RESORT, NUMBERS
 from bot.house import House
 from bot.surfaces import guard as guard_module
 from bot.surfaces.guard import Guard, Limits
@@ -77,7 +77,8 @@ async def echo(_scope: Any, receive: Any, send: Any) -> None:
 def test_the_last_resort_is_the_catalogues_footer(house: House) -> None:
     """What is said when even the catalogue is lost holds the same numbers, and no other."""
     assert set(NUMBERS) == set(house.catalogue.footer)
-    assert all(number in LAST_RESORT for number in NUMBERS)
+    assert all(number in LAST_RESORT for number in (*NUMBERS, HOUSE_NUMBER))
+    assert house.catalogue.house.phones[0].display == HOUSE_NUMBER
 
 
 async def test_a_body_in_pieces_arrives_whole() -> None:

@@ -191,3 +191,56 @@ def test_a_wrong_address_is_refused_in_french(monkeypatch: pytest.MonkeyPatch) -
 
     with pytest.raises(BadInput, match="redis://127"):
         Link("127.0.0.1:6379")
+
+
+async def test_a_danger_told_while_redis_is_away_is_still_open_when_it_is_back(pair: tuple[Assistant, Assistant], redis: Redis, kept: Any) -> None:
+    """At the next message already, and for every worker once Redis answers; without a word kept anywhere."""
+    conversation = new_conversation_id()
+    await pair[0].answer("mon propriétaire garde ma caution", conversation=conversation, now=SATURDAY)
+    redis.stop()
+    try:
+        told = await pair[0].answer(f"mon mari {CANARY} me frappe", conversation=conversation, now=SATURDAY)
+        during = await pair[0].answer("et c'est quand ?", conversation=conversation, now=SATURDAY)
+        aside = pair[0].conversations.fallback_tracker_store._kept
+    finally:
+        redis.start()
+    assert CANARY not in str(aside)
+    pair[0]._link._away_until = pair[1]._link._away_until = 0.0
+    back = await pair[0].answer("ok", conversation=conversation, now=SATURDAY)
+    elsewhere = await pair[1].answer("et où ?", conversation=conversation, now=SATURDAY)
+
+    for reply in (told, during, back, elsewhere):
+        assert reply.danger is not None
+        assert reply.danger["kind"] == "violence-conjugale"
+        assert {"17", "112", "3919"} <= set(reply.lines)
+    assert conversation not in aside
+
+
+async def test_a_danger_open_before_redis_went_away_is_open_when_it_is_back(pair: tuple[Assistant, Assistant], kept: Any) -> None:
+    """What is said in between does not write over it."""
+    conversation = new_conversation_id()
+    await pair[0].answer("mon mari me frappe", conversation=conversation, now=SATURDAY)
+    pair[0]._link._away_until = float("inf")
+    during = await pair[0].answer("la caf ne me paie plus", conversation=conversation, now=SATURDAY)
+    pair[0]._link._away_until = 0.0
+    back = await pair[0].answer("et c'est quand ?", conversation=conversation, now=SATURDAY)
+
+    assert "3919" in during.footer
+    assert back.danger is not None
+    assert "3919" in back.lines
+
+
+async def test_what_was_told_while_redis_is_away_can_be_erased_at_once(pair: tuple[Assistant, Assistant], kept: Any) -> None:
+    """Here at once, in Redis when it is back."""
+    conversation = new_conversation_id()
+    await pair[0].answer("mon propriétaire garde ma caution", conversation=conversation, now=SATURDAY)
+    pair[0]._link._away_until = float("inf")
+    await pair[0].answer("mon mari me frappe", conversation=conversation, now=SATURDAY)
+    await pair[0].erase(conversation)
+    during = await pair[0].answer("et c'est quand ?", conversation=conversation, now=SATURDAY)
+    pair[0]._link._away_until = 0.0
+    await pair[0].erase(conversation)
+
+    assert during.danger is None
+    assert conversation not in pair[0].conversations.fallback_tracker_store._kept
+    assert kept.keys("*") == []

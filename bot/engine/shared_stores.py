@@ -1,8 +1,8 @@
 """Conversations shared by several processes or machines, in Redis: Rasa's own stores, made wordless, quick and patient.
 
 What is kept is what one process keeps in memory (:mod:`bot.engine.stores`): no word, thirty minutes at most, sixty events.
-Redis is never waited for long, and never on the event loop. While it is away each message is answered as one that stands
-alone, and an erasure asked for is made when it is back.
+Redis is never waited for long, and never on the event loop. While it is away each process goes on from what it hears itself
+(:class:`bot.engine.stores.LastingTrackerStore`), and an erasure asked for is made when it is back.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from bot.engine.stores import LIFETIME, MAX_EVENTS, PatientLockStore, wordless
+from bot.engine.stores import LIFETIME, MAX_EVENTS, PatientLockStore, StoreAway, wordless
 from bot.errors import BadInput
 
 logger = logging.getLogger(__name__)
@@ -38,10 +38,6 @@ LEASE = 3.0
 """Seconds after which the place of a process that died is given to the next message. A living one renews it."""
 
 Value = TypeVar("Value")
-
-
-class StoreAway(Exception):
-    """Redis does not answer."""
 
 
 class Link:
@@ -91,7 +87,7 @@ class Link:
         except (redis.RedisError, OSError) as error:
             self._away_until = self._clock() + REST
             if not self._was_away:
-                logger.error("Redis ne répond pas (%s) : chaque message est lu seul en attendant.", type(error).__name__)
+                logger.error("Redis ne répond pas (%s) : chaque processus se souvient seul en attendant.", type(error).__name__)
             self._was_away = True
             raise StoreAway from error
         if self._was_away:
@@ -111,14 +107,22 @@ class SharedTrackerStore(RedisTrackerStore):  # type: ignore[misc]
         self._to_erase: set[str] = set()
 
     async def save(self, tracker: DialogueStateTracker, timeout: Optional[float] = None) -> None:
-        """Keeps the conversation, its words blanked, for another ``LIFETIME``."""
+        """Keeps the conversation, its words blanked, for another ``LIFETIME``.
+
+        Raises:
+            StoreAway: when Redis does not answer.
+        """
         await self.stream_events(tracker)
-        await self._try(self.red.set, self.key_prefix + tracker.sender_id, wordless(tracker), ex=int(timeout or LIFETIME))
+        await self._link.call(self.red.set, self.key_prefix + tracker.sender_id, wordless(tracker), ex=int(timeout or LIFETIME))
 
     async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
-        """The conversation, or None when there is none, its time is over, or Redis is away."""
+        """The conversation, or None when there is none or its time is over.
+
+        Raises:
+            StoreAway: when Redis does not answer.
+        """
         await self._erase_late()
-        kept = None if sender_id in self._to_erase else await self._try(self.red.get, self.key_prefix + sender_id)
+        kept = None if sender_id in self._to_erase else await self._link.call(self.red.get, self.key_prefix + sender_id)
         return None if kept is None else self.deserialise_tracker(sender_id, kept)
 
     async def retrieve_full_tracker(self, sender_id: str) -> Optional[DialogueStateTracker]:

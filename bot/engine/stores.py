@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import time
 from contextlib import asynccontextmanager
 from typing import Any, AsyncGenerator, Callable, Iterable, Optional
@@ -15,9 +16,14 @@ from typing import Any, AsyncGenerator, Callable, Iterable, Optional
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.lock import TicketLock
 from rasa.core.lock_store import InMemoryLockStore
-from rasa.core.tracker_store import SerializedTrackerAsText, TrackerStore
+from rasa.core.tracker_store import FailSafeTrackerStore, SerializedTrackerAsText, TrackerStore
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.memory import SLOT, Memory
+
+logger = logging.getLogger(__name__)
 
 LIFETIME = 30 * 60
 """Seconds after which a silent conversation is gone."""
@@ -97,6 +103,56 @@ def _wordless_event(event: dict[str, Any]) -> dict[str, Any]:
     if event["event"] == "bot":
         return {**event, "text": "", "data": {}, "metadata": {}}
     return event
+
+
+class StoreAway(Exception):
+    """A store does not answer, and has said so in the log itself."""
+
+
+class LastingTrackerStore(FailSafeTrackerStore):  # type: ignore[misc]
+    """A store and, beside it, the memory of this process for the conversations that it could not take.
+
+    Rasa's own safety net keeps those in full, words included, for ever, and never looks at them again. Here they are kept
+    as all others are, and a danger told while the store was away is still open when it is back.
+    """
+
+    def __init__(self, store: TrackerStore) -> None:
+        super().__init__(store, self._say, EphemeralTrackerStore())
+        self.primary = store
+
+    async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
+        """The conversation, with what the store missed of it; None when there is none."""
+        aside = await self.fallback_tracker_store.retrieve(sender_id)
+        kept = await super().retrieve(sender_id)
+        if kept is None or aside is None:
+            return kept or aside
+        memory = Memory.from_json(aside.get_slot(SLOT)).over(Memory.from_json(kept.get_slot(SLOT)))
+        kept.update(SlotSet(SLOT, memory.to_json()))
+        return kept
+
+    async def retrieve_full_tracker(self, sender_id: str) -> Optional[DialogueStateTracker]:
+        """The same: nothing more is kept."""
+        return await self.retrieve(sender_id)
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Keeps the conversation in the store, or here as long as the store does not take it."""
+        try:
+            await self.primary.save(tracker)
+        except Exception as error:
+            self._say(error)
+            await self.fallback_tracker_store.save(tracker)
+        else:
+            await self.fallback_tracker_store.delete(tracker.sender_id)
+
+    async def delete(self, sender_id: str) -> None:
+        """Erases a conversation at once."""
+        await self.fallback_tracker_store.delete(sender_id)
+        await self.primary.delete(sender_id)
+
+    @staticmethod
+    def _say(error: Exception) -> None:
+        if not isinstance(error, StoreAway):
+            logger.error("Le magasin des conversations a échoué : gardée par ce processus.", exc_info=error)
 
 
 class PatientLockStore(InMemoryLockStore):  # type: ignore[misc]

@@ -20,7 +20,7 @@ from bot.engine import logs
 from bot.engine.assistant import Assistant
 from bot.engine.current_house import keeper
 from bot.engine.training import ModelStore
-from bot.errors import ModelUnavailable
+from bot.errors import BadInput, BoussoleError, BrokenData, ModelUnavailable
 from bot.surfaces import api, bench, kiosk, privacy, telegram, watch
 from bot.surfaces.guard import Guard, Limits
 from bot.surfaces.http import refusal
@@ -30,6 +30,8 @@ logger = logging.getLogger(__name__)
 
 WATCH_EVERY = 5.0
 """Seconds between two looks at the data files."""
+AFTER_A_FAILURE = 60.0
+"""Seconds before the next look when one of them failed: loading a model is heavy."""
 LIMITS = Limits(larger={"/bench": 8 * 1024 * 1024})
 """What a request may cost; staff may send files to the bench."""
 DRAIN = 15
@@ -37,14 +39,15 @@ DRAIN = 15
 
 
 def create_app(assistant: Assistant | None = None) -> Starlette:
-    """The application. The model is loaded when it starts; a broken house or model stops the start with a clear message."""
+    """The application. The model is loaded when it starts: a broken house stops the start with a clear message; without a model
+    the lines and the house's number are answered until there is one."""
     logs.configure()
 
     telegram_settings = telegram.read_settings(os.environ)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        app.state.assistant = assistant or Assistant.load()
+        app.state.assistant = assistant or _loaded()
         watching = asyncio.create_task(_watch_the_house(app.state.assistant))
         async with contextlib.AsyncExitStack() as stack:
             if telegram_settings is not None:
@@ -88,6 +91,21 @@ def serve(host: str, port: int) -> int:
     return 0
 
 
+def _loaded() -> Assistant:
+    try:
+        return Assistant.load()
+    except (BrokenData, BadInput):
+        raise
+    except Exception as error:  # whatever it is, a person who writes must get the lines
+        logger.error("Le modèle ne se charge pas : seules les réponses de secours sont données. %s", _of_ours(error), exc_info=error)
+        return Assistant.without_model()
+
+
+def _of_ours(error: Exception) -> str:
+    """What an error of ours says to do; nothing of another's, which may quote anything."""
+    return str(error) if isinstance(error, BoussoleError) else ""
+
+
 async def _watch_the_house(assistant: Assistant) -> None:
     """Puts edited data files, and a model that another process put in service, to work without a restart.
 
@@ -95,11 +113,16 @@ async def _watch_the_house(assistant: Assistant) -> None:
     """
     while True:
         await asyncio.sleep(WATCH_EVERY)
-        await asyncio.to_thread(keeper().reload_if_changed)
-        store = ModelStore()
-        if assistant.model and store.manifest().champion not in (None, assistant.model):
-            with contextlib.suppress(ModelUnavailable):
-                await assistant.replace_model(store.verified())
+        try:
+            await asyncio.to_thread(keeper().reload_if_changed)
+            store = ModelStore()
+            if store.manifest().champion not in (None, assistant.model):
+                await assistant.replace_model(await asyncio.to_thread(store.verified))
+        except ModelUnavailable:
+            continue
+        except Exception as error:  # the next look may succeed
+            logger.error("Les données ou le modèle n'ont pas pu être repris.", exc_info=error)
+            await asyncio.sleep(AFTER_A_FAILURE)
 
 
 async def _refused(request: Request, error: Exception) -> Response:

@@ -26,7 +26,10 @@ async def _health(_request: Request) -> Response:
 
 async def _ready(request: Request) -> Response:
     """Model and house are loaded, and the shared store answers: a load balancer may send people here."""
-    is_up = await request.app.state.assistant.store_answers()
+    assistant = request.app.state.assistant
+    if not assistant.model:
+        return json_response({"status": "model"}, 503)
+    is_up = await assistant.store_answers()
     return json_response({"status": "ok" if is_up else "store"}, 200 if is_up else 503)
 
 

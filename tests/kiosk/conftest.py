@@ -58,7 +58,7 @@ class Served:
 
     def start(self) -> Served:
         """Serves, and waits until it answers."""
-        config = uvicorn.Config(self.app, port=self.port, log_level="error", access_log=False, ws="none", timeout_graceful_shutdown=1)
+        config = uvicorn.Config(self.app, port=self.port, log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=1)
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, daemon=True)
         self._thread.start()

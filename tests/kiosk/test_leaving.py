@@ -54,15 +54,15 @@ def test_who_taps_leave_and_erase_leaves_nothing_behind(
         visitor.open(path)
         conversation = page.get_attribute("body", "data-conversation")
         visitor.write(SENTENCE)
-        assert conversation in assistant.conversations._kept
+        assert conversation in assistant.conversations.primary._kept
         assert CANARY in traces(page)["dom"]
         page.fill("#text", f"encore {CANARY}")
         page.click("[data-do=leave] >> nth=0")
         left(page)
 
     assert_no_trace(page)
-    assert conversation not in assistant.conversations._kept
-    assert not [kept for kept in assistant.conversations._kept.values() if CANARY in str(kept)]
+    assert conversation not in assistant.conversations.primary._kept
+    assert not [kept for kept in assistant.conversations.primary._kept.values() if CANARY in str(kept)]
     assert CANARY not in caplog.text
     page.go_back()
     page.wait_for_load_state()
@@ -142,7 +142,7 @@ def test_a_silent_screen_asks_then_wipes(arrive: Arrival, assistant: Any) -> Non
     left(page)
 
     assert_no_trace(page)
-    assert conversation not in assistant.conversations._kept
+    assert conversation not in assistant.conversations.primary._kept
 
 
 def test_a_screen_that_nobody_touched_stays(arrive: Arrival) -> None:
@@ -170,7 +170,7 @@ def test_going_to_another_page_wipes_too(arrive: Arrival, assistant: Any) -> Non
     assert_no_trace(page)
     until(page, "document.querySelector('.welcome, #home') !== null")
     page.wait_for_timeout(300)
-    assert conversation not in assistant.conversations._kept
+    assert conversation not in assistant.conversations.primary._kept
 
 
 def test_leaving_during_an_answer_leaves_nothing(arrive: Arrival, assistant: Any) -> None:
@@ -185,4 +185,4 @@ def test_leaving_during_an_answer_leaves_nothing(arrive: Arrival, assistant: Any
     page.wait_for_timeout(500)
 
     assert_no_trace(page)
-    assert conversation not in assistant.conversations._kept
+    assert conversation not in assistant.conversations.primary._kept

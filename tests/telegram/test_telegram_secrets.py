@@ -57,7 +57,7 @@ async def test_neither_the_token_nor_a_word_nor_a_person_goes_to_a_log_or_the_di
     for secret in (TOKEN, TOKEN.split(":")[1], CANARY, str(PERSON)):
         assert secret not in told
         assert secret not in kept
-        assert secret not in str(assistant.conversations._kept)
+        assert secret not in str(assistant.conversations.primary._kept)
     assert not [path for path in tmp_path.rglob("*") if TOKEN.split(":")[0] in path.name]
 
 

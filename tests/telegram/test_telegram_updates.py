@@ -52,7 +52,7 @@ messages = st.builds(
     lambda head, body, extra: {**head, **body, **extra},
     st.fixed_dictionaries({"message_id": numbers, "date": st.integers(0, 2**31 - 1), "chat": chats}, optional={"from": people, "sender_chat": chats}),
     content,
-    st.fixed_dictionaries({}, optional={"reply_to_message": st.just({"message_id": 1, "date": 1, "chat": {"id": 1, "type": "private"}, "from": BOT}), "edit_date": numbers}),
+    st.fixed_dictionaries({}, optional={"reply_to_message": st.just({"message_id": 1, "date": 1, "chat": {"id": 1, "type": "private"}, "from": BOT}), "edit_date": st.integers(0, 2**31 - 1)}),
 )  # fmt: skip
 members = st.fixed_dictionaries({"user": st.just(BOT), "status": st.sampled_from(["member", "left"])})
 TYPES: dict[str, Any] = {

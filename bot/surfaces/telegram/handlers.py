@@ -180,9 +180,18 @@ class Handlers:
         """Whatever broke, the person gets the emergency lines, and the log one word: never the message, nor the token."""
         logger.error("Un message de Telegram n'a pas pu être traité (%s).", type(context.error).__name__)
         chat = self._dialogue.chat_of(update) if isinstance(update, Update) else None
-        if chat is not None and chat.is_private:
+        if chat is None or not chat.is_private or not isinstance(update, Update):
+            return
+        written = update.message or update.edited_message
+        text = "" if written is None else written.text or written.caption or ""
+        try:
+            await self._dialogue.show(context.bot, chat, floor.reply(current_house(), text, chat.profile, clock.now()))
+        except TelegramError:
+            return
+        except Exception as error:  # not even the floor's answer can be shown
+            logger.error("La réponse de secours n'a pas pu être montrée (%s).", type(error).__name__)
             with contextlib.suppress(TelegramError):
-                await self._dialogue.show(context.bot, chat, floor.reply(current_house(), "", chat.profile, clock.now()))
+                await context.bot.send_message(chat.id, floor.LAST_RESORT)
 
 
 async def _mark(query: CallbackQuery) -> None:
