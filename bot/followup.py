@@ -27,18 +27,19 @@ class FollowUp(str, Enum):
 
 @dataclass(frozen=True)
 class FollowUps:
-    """The short expressions of every language, made comparable, by what they ask; and the words for 1, 2, 3…"""
+    """The short expressions of every language, made comparable, by what they ask; the words for 1, 2, 3…; and the
+    words that may open any of them (``et``, ``and``)."""
 
     expressions: Mapping[FollowUp, frozenset[str]]
     ordinals: Sequence[frozenset[str]]
+    openers: frozenset[str]
 
     def asked(self, text: str) -> FollowUp | None:
         """What the message asks about the previous answer, or None when it is not such a message."""
         message = normalise(text)
-        for asked, expressions in self.expressions.items():
-            if message in expressions:
-                return asked
-        return None
+        first, _, rest = message.partition(" ")
+        readings = {message, rest} if first in self.openers else {message}
+        return next((asked for asked, expressions in self.expressions.items() if readings & expressions), None)
 
     def picked(self, text: str, labels: Sequence[str]) -> int | None:
         """The index of the option that the message picks, by its number, its rank in words, or its own words."""
@@ -70,4 +71,5 @@ def build(document: Document) -> FollowUps:
             asked: frozenset(normalise(text) for texts in document.data[asked.value].values() for text in texts) for asked in FollowUp
         },
         ordinals=tuple(frozenset(normalise(text) for text in texts) for texts in document.data["ordinals"]),
+        openers=frozenset(normalise(text) for text in document.data["openers"]),
     )

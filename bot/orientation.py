@@ -106,7 +106,7 @@ def _outcome(understanding: Understanding, needs: Needs) -> Outcome:
     for guess in understanding.guesses:
         kind = Kind.ORIENT if guess.id in needs.crossroads else needs.needs[guess.id].kind
         weight[kind] += guess.confidence
-        if kind is Kind.ORIENT:
+        if kind in (Kind.ORIENT, Kind.HOUSE):
             likeliest_need = max(likeliest_need, guess.confidence)
     is_outside = weight[Kind.OUTSIDE] >= OUTSIDE_AT and likeliest_need < OUTSIDE_YIELDS_AT and not understanding.partners
     if is_outside or understanding.guesses[0].confidence < NOT_UNDERSTOOD_BELOW:

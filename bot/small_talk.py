@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Callable
 
 from bot import catalogue as facts
 from bot.orientation import Orientation, Outcome
@@ -17,12 +18,9 @@ def answer_house(turn: Turn, found: Orientation) -> Draft:
     services = named or found.services
     outcome = Outcome.HOUSE if services == (facts.HOUSE,) else Outcome.ORIENT
     draft = Draft(outcome, found.needs, services, why=why(turn))
-    house_words = _HOUSE_WORDS.get(need)
     if need == "urgences":
         return replace(draft, lines=turn.house.catalogue.footer, say=(turn.wording.say("Voici les numéros d'urgence. Ils sont gratuits."),))
-    if house_words is not None:
-        return replace(draft, say=tuple(turn.wording.say(words) for words in house_words))
-    return draft
+    return replace(draft, say=_house_words(need, turn.wording.say))
 
 
 def _is_bare(turn: Turn) -> bool:
@@ -30,14 +28,17 @@ def _is_bare(turn: Turn) -> bool:
     return len(turn.understanding.text.split()) <= 4
 
 
-_HOUSE_WORDS = {
-    "gratuite-confidentialite": (
-        "Venir à la Maison est gratuit et confidentiel. On ne vous demande pas votre nom ici.",
-        "La Maison accueille tous les Istréens. Si vous habitez ailleurs, appelez : on vous dira qui peut vous recevoir.",
-        "Les moins de 18 ans peuvent voir seuls l'avocat de la famille et de l'enfance.",
-    ),
-    "rendez-vous": ("Je ne prends pas de rendez-vous moi-même : appelez le numéro du partenaire, il vous en donnera un.",),
-}
+def _house_words(need: str, say: Callable[[str], str]) -> tuple[str, ...]:
+    """What is said of the house itself, beside the card."""
+    if need == "gratuite-confidentialite":
+        return (
+            say("Venir à la Maison est gratuit et confidentiel. On ne vous demande pas votre nom ici."),
+            say("La Maison accueille tous les Istréens. Si vous habitez ailleurs, appelez : on vous dira qui peut vous recevoir."),
+            say("Les moins de 18 ans peuvent voir seuls l'avocat de la famille et de l'enfance."),
+        )
+    if need == "rendez-vous":
+        return (say("Je ne prends pas de rendez-vous moi-même : appelez le numéro du partenaire, il vous en donnera un."),)
+    return ()
 
 
 def say_again(turn: Turn) -> Draft:

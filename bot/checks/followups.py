@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bot.checks import fields
 from bot.checks.problems import Problem, Report, shown, unreadable
 from bot.documents import Document, UnreadableDocument, read
 from bot.followup import FollowUp
@@ -28,4 +29,6 @@ def check_followups(path: Path) -> tuple[Document | None, list[Problem]]:
     ordinals = data.get("ordinals")
     if not isinstance(ordinals, list) or not all(isinstance(texts, list) for texts in ordinals):
         report.error(("ordinals",), "ordinals", shown(ordinals), "une liste de listes : premier, deuxième, troisième…")
+    if fields.list_of(fields.text)(data.get("openers")) is not None:
+        report.error(("openers",), "openers", shown(data.get("openers")), "une liste de mots : et, and, و…")
     return document, report.problems
