@@ -57,6 +57,10 @@ class Wording:
         words = str(babel.dates.format_date(day, self._day_pattern, locale=self._cldr))
         return words.replace(" 1 ", " 1er ") if self._cldr.language == "fr" else words
 
+    def numeric_date(self, day: date) -> str:
+        """``24/11/2026``, in the language's own order and with its own signs."""
+        return str(babel.dates.format_skeleton("yMd", day, locale=self._cldr))
+
     def day_parts(self, day: date) -> tuple[str, str, str]:
         """The weekday, the day and the month of a date, each apart, for a leaf of a calendar."""
         weekday, number, month = (str(babel.dates.format_date(day, pattern, locale=self._cldr)) for pattern in ("EEEE", "d", "LLLL"))

@@ -32,7 +32,7 @@ async def _show(request: Request) -> Response:
     try:
         seen = await _overview(request)
     except BadInput as error:
-        return refused(request, str(error))
+        return refused(request, error)
     return page(
         request,
         "usage.html",
@@ -49,7 +49,7 @@ async def _csv(request: Request) -> Response:
     try:
         seen = await _overview(request)
     except BadInput as error:
-        return refused(request, str(error))
+        return refused(request, error)
     return download(csv_bytes(CSV_TITLES, csv_lines(seen, current_house())), "observatoire.csv")
 
 
@@ -57,7 +57,7 @@ async def _report(request: Request) -> Response:
     try:
         seen = await _overview(request)
     except BadInput as error:
-        return refused(request, str(error))
+        return refused(request, error)
     return paper(period_report(seen, current_house(), clock.now()))
 
 
