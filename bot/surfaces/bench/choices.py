@@ -8,6 +8,7 @@ from typing import Sequence
 
 import babel
 
+from bot.catalogue import HelpLine
 from bot.house import House
 from bot.language import ARABIC_IN_LATIN, Languages
 from bot.needs import Need
