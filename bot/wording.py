@@ -12,6 +12,7 @@ from typing import Iterable, Sequence
 import babel
 import babel.dates
 import babel.lists
+import babel.numbers
 
 from bot import messages, project
 from bot.clock import PARIS
@@ -60,6 +61,10 @@ class Wording:
     def numeric_date(self, day: date) -> str:
         """``24/11/2026``, in the language's own order and with its own signs."""
         return str(babel.dates.format_skeleton("yMd", day, locale=self._cldr))
+
+    def percent(self, share: float) -> str:
+        """``75 %`` for 0.75, the sign where the language puts it."""
+        return str(babel.numbers.format_percent(share, locale=self._cldr))
 
     def day_parts(self, day: date) -> tuple[str, str, str]:
         """The weekday, the day and the month of a date, each apart, for a leaf of a calendar."""

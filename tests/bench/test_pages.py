@@ -27,8 +27,8 @@ async def violations(page: Page) -> list[Any]:
     return [(one["id"], [node["html"] for node in one["nodes"]]) for one in found.response["violations"]]
 
 
-async def test_whoever_has_no_code_sees_one_field_and_nothing_else(chromium: Browser, served: Served) -> None:
-    """A wrong code is told so, on the same page."""
+async def test_whoever_has_no_code_is_asked_for_it_and_sees_nothing_of_the_bench(chromium: Browser, served: Served) -> None:
+    """One field and the choice of a language; a wrong code is told so, on the same page."""
     page = await chromium.new_page()
     answer = await page.goto(f"{served.address}/bench/catalogue")
     assert answer is not None
