@@ -62,6 +62,12 @@ class Wording:
         """``24/11/2026``, in the language's own order and with its own signs."""
         return str(babel.dates.format_skeleton("yMd", day, locale=self._cldr))
 
+    def language_name(self, tag: str) -> str:
+        """``arabe``, ``arabe (latin)``; the tag itself when CLDR has no name for it."""
+        language, _, script = tag.partition("-")
+        name = str(self._cldr.languages.get(language, tag))
+        return f"{name} ({self._cldr.scripts[script]})" if script in self._cldr.scripts else name
+
     def percent(self, share: float) -> str:
         """``75 %`` for 0.75, the sign where the language puts it."""
         return str(babel.numbers.format_percent(share, locale=self._cldr))

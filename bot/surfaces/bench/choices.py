@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Sequence
 
-import babel
-
 from bot.catalogue import HelpLine
 from bot.house import House
 from bot.language import ARABIC_IN_LATIN, Languages
@@ -42,14 +40,6 @@ def need_label(need: Need, words: Wording) -> str:
     return words.entry(f"needs.{need.id}.label", need.label)
 
 
-def language_name(tag: str, words: Wording) -> str:
-    """``arabe``, ``arabe (latin)`` in the page's language; the tag itself when CLDR does not know it."""
-    try:
-        return babel.Locale.parse(tag, sep="-").get_display_name(babel.Locale.parse(words.locale.cldr, sep="-")) or tag
-    except (babel.UnknownLocaleError, ValueError):
-        return tag
-
-
 def _line_label(line: HelpLine, words: Wording) -> str:
     return f"{line.number} {words.entry(f'lines.{line.number}.name', line.name)}"
 
@@ -58,7 +48,7 @@ def _languages(languages: Languages, words: Wording) -> tuple[tuple[str, str], .
     """Those the house answers in first, then those it only understands."""
     answered = dict.fromkeys([*(locale.language for locale in languages.locales.values()), ARABIC_IN_LATIN])
     others = sorted(languages.understood - set(answered))
-    return tuple((tag, language_name(tag, words)) for tag in (*answered, *others))
+    return tuple((tag, words.language_name(tag)) for tag in (*answered, *others))
 
 
 def _families(needs: Sequence[Need], words: Wording) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:

@@ -18,7 +18,7 @@ from bot.engine.assistant import Assistant
 from bot.engine.current_house import current_house
 from bot.errors import BadInput
 from bot.evaluation.measure import Answered, is_right
-from bot.surfaces.bench.choices import choices, language_name, need_label
+from bot.surfaces.bench.choices import choices, need_label
 from bot.surfaces.bench.shell import done, french, page, read_form, refused, wording
 from bot.surfaces.http import json_response
 from bot.text import clean
@@ -65,7 +65,7 @@ async def _row(correction: Correction, assistant: Assistant, words: Wording) -> 
     wanted += [partners[partner].name for partner in correction.services if partner in partners]
     return {
         "correction": correction,
-        "language": language_name(correction.language, words),
+        "language": words.language_name(correction.language),
         "wanted": [*wanted, *correction.lines],
         "right": is_right(Answered(case_of(correction), reply)),
     }

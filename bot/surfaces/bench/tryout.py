@@ -15,7 +15,7 @@ from bot.engine.assistant import Assistant
 from bot.engine.current_house import current_house
 from bot.errors import BadInput
 from bot.surfaces.bench.changes import changes
-from bot.surfaces.bench.choices import choices, language_name, need_label
+from bot.surfaces.bench.choices import choices, need_label
 from bot.surfaces.bench.shell import french, page, read_form, wording
 from bot.understanding import Understanding
 from bot.wording import Wording
@@ -67,7 +67,7 @@ async def _result(assistant: Assistant, form: dict[str, str], other: datetime, w
         "reply": reply,
         "json": json.dumps({key: value for key, value in plain.items() if key != "parts"}, ensure_ascii=False, indent=2),
         "understood": understood,
-        "language": language_name(understood.language, words),
+        "language": words.language_name(understood.language),
         "needs": _needs(understood, words),
         "later_words": f"{words.day(other.date())}, {words.hour(other)}",
         "changes": changes(today, later, words),

@@ -14,9 +14,9 @@ from bot.engine.current_house import current_house
 from bot.engine.observing import count_store, recorder
 from bot.errors import BadInput
 from bot.observatory import SMALL, Overview, Period, overview
-from bot.observatory_report import CSV_TITLES, HIDDEN, csv_lines, period_report, shown
+from bot.observatory_report import CSV_TITLES, csv_lines, period_report, shown
 from bot.surfaces.bench.paper import download, paper
-from bot.surfaces.bench.shell import page, refused
+from bot.surfaces.bench.shell import page, refused, wording
 
 
 def routes() -> list[BaseRoute]:
@@ -39,9 +39,8 @@ async def _show(request: Request) -> Response:
         first=f"{seen.period.first:%Y-%m}",
         last=f"{seen.period.last:%Y-%m}",
         year=seen.period.last.year,
-        tables=shown(seen, current_house()),
+        tables=shown(seen, current_house(), wording(request)),
         small=SMALL,
-        hidden=HIDDEN,
     )
 
 
