@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Mapping, Sequence
 from xml.sax.saxutils import escape
 
-INK, PAPER, HIT, MISS = "#1e1e2f", "#ffffff", "#18602f", "#a1230f"
+INK, PAPER, BAR, HIT, MISS = "#1e1e2f", "#ffffff", "#1f4e8c", "#18602f", "#a1230f"
 FONT = 'font-family="system-ui, sans-serif" font-size="13"'
 
 
@@ -20,7 +20,7 @@ def bars(title: str, values: Sequence[tuple[str, int | None]], hidden: str, widt
         length = round(room * (value or 0) / longest, 1)
         rows.append(
             f'<text x="{left - 8}" y="{y + 15}" text-anchor="end" fill="{INK}">{escape(_short(label))}</text>'
-            f'<rect x="{left}" y="{y + 3}" width="{length}" height="{height - 8}" fill="#1f4e8c"/>'
+            f'<rect x="{left}" y="{y + 3}" width="{length}" height="{height - 8}" fill="{BAR}"/>'
             f'<text x="{left + length + 6}" y="{y + 15}" fill="{INK}">{escape(hidden) if value is None else value}</text>'
         )
     return _svg(title, width, top * 2 + height * len(values), rows)
@@ -35,7 +35,7 @@ def columns(title: str, values: Sequence[tuple[str, int | None]], width: int = 6
     for index, (label, value) in enumerate(values):
         x, tall = 10 + index * step, (height - 50) * (value or 0) / highest
         drawn.append(
-            f'<rect x="{x + step * 0.1:.1f}" y="{height - 30 - tall:.1f}" width="{step * 0.8:.1f}" height="{tall:.1f}" fill="#1f4e8c"/>'
+            f'<rect x="{x + step * 0.1:.1f}" y="{height - 30 - tall:.1f}" width="{step * 0.8:.1f}" height="{tall:.1f}" fill="{BAR}"/>'
         )
         if len(values) <= 31 and value is not None:
             middle, above = x + step / 2, height - 34 - tall
@@ -60,6 +60,39 @@ def heat_map(title: str, rows: Sequence[str], across: Sequence[str], counts: Map
             count = counts.get((name, other), 0)
             drawn.append(_square(left + column * cell, y, cell - 2, count, highest, name == other))
     return _svg(title, left + cell * len(across) + 110, top + cell * len(rows) + 10, drawn)
+
+
+def reliability(title: str, points: Sequence[tuple[float, float, float, float]], side: int = 360) -> str:
+    """Points (stated, observed, lowest, highest), each from 0 to 1, joined by a line, with their interval; on the dashed line,
+    what is stated is what is observed."""
+    left, top = 60, 14
+
+    def at(across: float, up: float) -> tuple[float, float]:
+        return round(left + side * across, 1), round(top + side * (1 - up), 1)
+
+    drawn = [_line(at(0, 0), at(1, 1), f'stroke="{INK}" stroke-dasharray="5 5"')]
+    for step in range(0, 101, 20):
+        x, y = at(step / 100, step / 100)
+        drawn += [
+            _line(at(0, step / 100), at(1, step / 100), 'stroke="#d9d9e3"'),
+            f'<text x="{left - 8}" y="{y + 5}" text-anchor="end" fill="{INK}">{step} %</text>',
+            f'<text x="{x}" y="{top + side + 20}" text-anchor="middle" fill="{INK}">{step} %</text>',
+        ]
+    places = [at(stated, observed) for stated, observed, _lowest, _highest in points]
+    joined = " ".join(f"{x},{y}" for x, y in places)
+    drawn.append(f'<polyline points="{joined}" fill="none" stroke="{BAR}" stroke-width="2"/>')
+    drawn += [_line(at(stated, lowest), at(stated, highest), f'stroke="{BAR}"') for stated, _observed, lowest, highest in points]
+    drawn += [f'<circle cx="{x}" cy="{y}" r="4" fill="{BAR}"/>' for x, y in places]
+    middle = left + side / 2, top + side / 2
+    drawn += [
+        f'<text x="{middle[0]}" y="{top + side + 42}" text-anchor="middle" fill="{INK}">confiance annoncée</text>',
+        f'<text transform="translate(14 {middle[1]}) rotate(-90)" text-anchor="middle" fill="{INK}">réponses justes</text>',
+    ]
+    return _svg(title, left + side + 30, top + side + 56, drawn)
+
+
+def _line(start: tuple[float, float], end: tuple[float, float], look: str) -> str:
+    return f'<line x1="{start[0]}" y1="{start[1]}" x2="{end[0]}" y2="{end[1]}" {look}/>'
 
 
 def _square(x: int, y: int, side: int, count: int, highest: int, same: bool) -> str:

@@ -98,8 +98,13 @@ def _when_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _evaluate_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--cases", help="un dossier de cas / a folder of cases (tests/cases)")
+    parser.add_argument("--cases", metavar="DOSSIER", help="un dossier de cas / a folder of cases (tests/cases)")
     parser.add_argument("--misses", action="store_true", help="montrer les erreurs / show the misses")
+    parser.add_argument("--noise", action="store_true", help="aussi sous le bruit de la vraie vie / also under real-world noise")
+    parser.add_argument("--html", metavar="FICHIER", help="une page avec les courbes, en .html / a page with the plots")
+    roles = "champion, previous, challenger, fichier / file"
+    parser.add_argument("--model", metavar="MODÈLE", help=f"le modèle mesuré / the model measured ({roles})")
+    parser.add_argument("--against", metavar="MODÈLE", help="à qui le comparer ; code 1 si moins bon / compare; exit 1 if worse")
 
 
 def _bench_options(parser: argparse.ArgumentParser) -> None:
@@ -281,6 +286,13 @@ def _brochure(options: argparse.Namespace) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    from bot.evaluation.command import evaluate
+    from bot.engine.assistant import Assistant
+    from bot.engine.training import ModelStore
+    from bot.evaluation.command import Wanted, evaluate
 
-    return evaluate(_assistant(), options.cases, options.misses)
+    store = ModelStore()
+    measured = store.find(options.model) if options.model else None
+    in_use = store.find(options.against) if options.against else None
+    wanted = Wanted(options.cases, options.misses, options.noise, options.html)
+    assistant = Assistant.of_model(measured) if measured else _assistant()
+    return evaluate(assistant, wanted, (lambda: Assistant.of_model(in_use)) if in_use else None)

@@ -25,6 +25,9 @@ OUTSIDE_AT = 0.16
 """Out-of-scope sentences are endless and their examples are few, so the model gives them too little: measured on cases by
 other hands, this share of the probability tells 93 % of them and loses 1 % of the others."""
 
+OUTSIDE_YIELDS_AT = 0.5
+"""Unless one need has this confidence: a divorce asked about by its price is a divorce."""
+
 NOT_UNDERSTOOD_BELOW = 0.1
 """Under this confidence nothing was understood."""
 
@@ -54,7 +57,7 @@ class Orientation:
 def orient(understanding: Understanding, needs: Needs, forbidden: Iterable[str] = ()) -> Orientation:
     """Decides what to answer to a message that is not a danger."""
     guesses = understanding.guesses
-    outcome = _outcome(guesses, needs)
+    outcome = _outcome(understanding, needs)
     if outcome in (Outcome.CHITCHAT, Outcome.OUTSIDE):
         return Orientation(outcome, _kept(guesses, needs, outcome)[:1], ())
     if outcome is Outcome.HOUSE:
@@ -96,13 +99,17 @@ def _services(guess: Guess, needs: Needs) -> tuple[str, ...]:
     return need.services_for(guess.facet) if need.kind is Kind.ORIENT else ()
 
 
-def _outcome(guesses: Sequence[Guess], needs: Needs) -> Outcome:
-    """The kind of answer that has the most confidence behind it."""
+def _outcome(understanding: Understanding, needs: Needs) -> Outcome:
+    """The kind of answer that has the most confidence behind it. Who names a partner ("UFC") asks about the house."""
     weight = dict.fromkeys(Kind, 0.0)
-    for guess in guesses:
+    likeliest_need = 0.0
+    for guess in understanding.guesses:
         kind = Kind.ORIENT if guess.id in needs.crossroads else needs.needs[guess.id].kind
         weight[kind] += guess.confidence
-    if guesses[0].confidence < NOT_UNDERSTOOD_BELOW or weight[Kind.OUTSIDE] >= OUTSIDE_AT:
+        if kind is Kind.ORIENT:
+            likeliest_need = max(likeliest_need, guess.confidence)
+    is_outside = weight[Kind.OUTSIDE] >= OUTSIDE_AT and likeliest_need < OUTSIDE_YIELDS_AT and not understanding.partners
+    if is_outside or understanding.guesses[0].confidence < NOT_UNDERSTOOD_BELOW:
         return Outcome.OUTSIDE
     return Outcome(max(weight, key=lambda kind: weight[kind]).value)
 

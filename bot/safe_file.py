@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Iterator
 
+from bot.errors import BadInput
+
 
 @contextmanager
 def only_writer(path: Path) -> Iterator[None]:
@@ -36,3 +38,15 @@ def write_whole(path: Path, text: str) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def write_asked(path: str, content: bytes) -> None:
+    """Writes the file that a person named on the command line.
+
+    Raises:
+        BadInput: when it cannot be written there.
+    """
+    try:
+        Path(path).write_bytes(content)
+    except OSError as error:
+        raise BadInput(f"« {path} » ne peut pas être écrit : {error.strerror}.") from error

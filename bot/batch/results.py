@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from enum import Enum
-from typing import Callable, Iterable, Mapping, Sequence
+from typing import Callable, Iterable, Sequence
 
 from bot.batch.rows import Row
+from bot.evaluation.confusion import NOTHING_NAMED as NOBODY
+from bot.evaluation.confusion import Confusion, confused
 from bot.evaluation.measure import Share
 from bot.reply import Reply
 
 ACCEPTED = 2
 """The right partner among the first two is a hit: both are shown."""
-NOBODY = "—"
-"""Where no partner was named."""
 
 
 class Verdict(str, Enum):
@@ -121,29 +121,6 @@ def by_language(result: Result) -> str:
     return result.group_language
 
 
-@dataclass(frozen=True)
-class Confusion:
-    """How often the partner expected (rows) met the partner named first (columns)."""
-
-    expected: tuple[str, ...]
-    named: tuple[str, ...]
-    counts: Mapping[tuple[str, str], int]
-
-    @property
-    def mistakes(self) -> list[tuple[str, str, int]]:
-        """Expected, named, how often; the most frequent first."""
-        wrong = [(expected, named, count) for (expected, named), count in self.counts.items() if expected != named]
-        return sorted(wrong, key=lambda item: (-item[2], item[0], item[1]))
-
-
 def confusion(results: Sequence[Result]) -> Confusion:
-    """Of the rows that expect a partner. A row that accepts several counts for the one named, else for its first."""
-    counts: Counter[tuple[str, str]] = Counter()
-    for result in results:
-        if not result.row.partners:
-            continue
-        named = result.services[0] if result.services else NOBODY
-        counts[(named if named in result.row.partners else result.row.partners[0], named)] += 1
-    expected = tuple(sorted({pair[0] for pair in counts}))
-    others = sorted({pair[1] for pair in counts} - set(expected))
-    return Confusion(expected, tuple(name for name in (*expected, *others) if any(pair[1] == name for pair in counts)), counts)
+    """The partner expected beside the partner named first, of the rows that expect one."""
+    return confused((result.row.partners, result.services[0] if result.services else NOBODY) for result in results)

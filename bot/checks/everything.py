@@ -11,6 +11,7 @@ from bot.checks.cases import build_cases, check_cases
 from bot.checks.corrections import check_corrections, public_words
 from bot.checks.danger import check_reach
 from bot.checks.nlu import check_nlu
+from bot.checks.noise import check_noise
 from bot.checks.problems import Problem, errors_of
 from bot.checks.rasa_files import check_rasa_files
 from bot.checks.translations import check_translations
@@ -36,6 +37,7 @@ def check_everything(root: Path = project.ROOT, today: date | None = None) -> li
         problems += found
         if document is not None and not errors_of(found):
             texts += [(document.name, case.text) for case in build_cases(document)]
+    problems += check_noise(root / "data" / "noise.yaml", service_ids, numbers)[1]
     public = public_words(facts.build(documents["catalogue"]))
     for path in sorted((root / "data" / "corrections").glob("*.yaml")):
         problems += check_corrections(path, list(table.needs), service_ids, numbers, public, texts)

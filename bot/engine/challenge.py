@@ -13,7 +13,6 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Callable, Mapping, Sequence
 
@@ -22,6 +21,7 @@ from bot.checks.cases import Case, all_cases
 from bot.engine.assistant import Assistant
 from bot.engine.training import ModelStore, train_challenger
 from bot.errors import BadInput, BoussoleError
+from bot.evaluation.answering import answer_cases
 from bot.evaluation.compare import Comparison, compare
 from bot.evaluation.measure import Answered
 from bot.safe_file import write_whole
@@ -29,6 +29,8 @@ from bot.safe_file import write_whole
 STATUS = project.ROOT / "reports" / "retrain.json"
 TRAINING, COMPARING, READY, FAILED = "training", "comparing", "ready", "failed"
 _NICE = 15
+_TOLD_EVERY = 25
+"""Answers between two writings of how far it is."""
 
 
 @dataclass(frozen=True)
@@ -146,14 +148,7 @@ def _refuse_to_start(store: ModelStore, own_process: int = 0) -> None:
 
 
 async def _answers(path: Path, cases: Sequence[Case], told: Callable[[int], None]) -> list[Answered]:
-    assistant = Assistant.of_model(path)
-    now: datetime = clock.now()
-    answered = []
-    for position, case in enumerate(cases, 1):
-        answered.append(Answered(case, await assistant.answer(case.text, now=now, surface="evaluate")))
-        if position % 25 == 0:
-            told(position)
-    return answered
+    return await answer_cases(Assistant.of_model(path), cases, lambda done: None if done % _TOLD_EVERY else told(done))
 
 
 def _say(now: Status, path: Path = STATUS) -> None:

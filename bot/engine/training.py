@@ -80,6 +80,20 @@ class ModelStore:
             raise ModelUnavailable(f"Le modèle {name} n'est pas celui qui a été entraîné ici. Lancez : boussole train")
         return path
 
+    def find(self, name: str) -> Path:
+        """A model by what it is (``champion``, ``previous``, ``challenger``), by its name in this folder, or by its file.
+
+        Raises:
+            ModelUnavailable: when there is none, or when one of this folder is not the file that was trained.
+        """
+        roles = vars(self.manifest())
+        known = roles[name] if name in ("champion", "previous", "challenger") else name
+        if known is not None and known in roles["models"]:
+            return self.sound(known)
+        if known is None or not Path(known).is_file():
+            raise ModelUnavailable(f"Aucun modèle « {name} » : champion, previous, challenger, ou le fichier d'un modèle.")
+        return Path(known)
+
     def record(self, path: Path) -> None:
         """Writes a freshly trained model into the manifest, as a challenger."""
         with only_writer(self._manifest_path):

@@ -57,6 +57,11 @@ class Comparison:
         """Whether it loses more cases than it gains, and not by chance."""
         return len(self.lost) > len(self.gained) and self.p_value < PLAIN
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether the challenger is worse than what answers today: a danger newly missed, or plainly fewer cases right."""
+        return self.is_blocked or self.is_plainly_worse
+
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
         lists = {key: [vars(one) for one in getattr(self, key)] for key in _LISTS}

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Callable, Iterable, Sequence
 
 from rich.console import Console
-from rich.table import Table
 
 from bot import project
 from bot.checks.cases import Case, load_cases
+from bot.evaluation.sheet import Sheet, percent, printed
 from bot.house import House, open_house
 
 CONFIDENCE = 0.95
@@ -67,15 +67,14 @@ def judged_by_patterns(house: House, cases: Iterable[Case]) -> list[tuple[Case, 
     return [(case, house.net.find(case.text, order) is not None) for case in cases]
 
 
-def report(judged: Sequence[tuple[Case, bool]]) -> list[Table]:
+def report(judged: Sequence[tuple[Case, bool]]) -> list[Sheet]:
     """One table a language, one a kind: the misses and their bound."""
-    tables = []
-    for title, key in (("langue", _language), ("danger", _kind)):
-        table = Table(title, "manqués", "au plus, à 95 %")
-        for name, misses in misses_by(key, judged).items():
-            table.add_row(name, f"{misses.missed}/{misses.total}", f"{misses.bound:.1%}")
-        tables.append(table)
-    return tables
+    return [_sheet("Dangers manqués, par langue", _language, judged), _sheet("Dangers manqués, par danger", _kind, judged)]
+
+
+def _sheet(title: str, key: Callable[[Case], str | None], judged: Sequence[tuple[Case, bool]]) -> Sheet:
+    rows = ((name, f"{misses.missed} sur {misses.total}", percent(misses.bound)) for name, misses in misses_by(key, judged).items())
+    return Sheet(title, ("", "manqués", "au plus, à 95\u202f%"), tuple(rows))
 
 
 def _language(case: Case) -> str:
@@ -92,5 +91,5 @@ def cases_of(directory: Path = project.CASES) -> list[Case]:
 
 
 if __name__ == "__main__":
-    for printed in report(judged_by_patterns(open_house(), cases_of())):
-        Console().print(printed)
+    for sheet in report(judged_by_patterns(open_house(), cases_of())):
+        Console().print(printed(sheet))

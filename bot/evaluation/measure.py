@@ -128,14 +128,15 @@ def is_right(answered: Answered) -> bool:
 MEASURES: dict[str, Judge] = {
     "hits@1": hit_at(1),
     "hits@2": hit_at(2),
-    "outside": outside_recognised,
-    "kept": inside_kept,
-    "danger": danger_found,
-    "false alarms": false_alarm,
-    "look-alikes alarmed": lookalike_alarm,
-    "lines": lines_shown,
-    "language": language_named,
+    "hors sujet vu": outside_recognised,
+    "gardé": inside_kept,
+    "danger vu": danger_found,
+    "fausse alerte": false_alarm,
+    "sosie alarmé": lookalike_alarm,
+    "numéros": lines_shown,
+    "langue": language_named,
 }
+"""By the name that the house reads."""
 
 
 def share(judge: Judge, answered: Iterable[Answered]) -> Share:

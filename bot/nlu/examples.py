@@ -8,6 +8,9 @@ from rasa.shared.nlu.constants import INTENT, METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 FACET_MARK = "/"
+WELL_KNOWN_FROM = 1000
+"""Sentences from which a language is well known: its n-grams are trusted as much as the vectors, and a message is taken for
+it rather than for a language never learnt. Under this number it is only glimpsed."""
 
 
 def label_of(example: Message) -> str:

@@ -7,6 +7,7 @@ own sentences. A wide identifier (eldc, 60 languages) is asked where the message
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,13 +17,21 @@ import numpy as np
 
 from bot.language import DEFAULT
 from bot.nlu import linear
+from bot.nlu.examples import WELL_KNOWN_FROM
 from bot.nlu.linear import LinearModel
 from bot.nlu.sparse import NGramSpace
 
 SURE = 0.75
 """Over this probability a language is taken for sure, and may change the language of a conversation."""
-FOREIGN_BELOW = 0.85
-"""A message that the wide identifier gives to a language not ours is ours only when our own model is surer than this."""
+FOREIGN_BELOW = 0.8
+"""A message that the wide identifier gives to a language little known to us is in a well known one only when our own model is
+surer than this."""
+FOREIGN_BELOW_WHEN_SHORT = 0.5
+"""The same in a short message, where the wide identifier is often wrong."""
+GLIMPSED_FROM = 0.3
+"""A language of which our model has seen a few sentences is believed from here: no other identifier knows Somali better."""
+SHORT_WORDS = 5
+"""A message of so many words is short."""
 WIDE_MIN_WORDS = 3
 """The wide identifier guesses badly on fewer words."""
 _SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -58,7 +67,7 @@ _PASHTO = re.compile("[\u067c\u0681\u0685\u0689\u0693\u0696\u069a\u06bc\u06cd\u0
 _KURDISH = re.compile("[\u06ce\u06d5\u0695\u06b5\u06c6]")
 _URDU = re.compile("[\u0679\u0688\u0691\u06ba\u06be\u06d2]")
 _UKRAINIAN = re.compile("[\u0456\u0457\u0454\u0491]", re.IGNORECASE)
-_RUSSIAN_ONLY = re.compile("[\u044b\u044d\u0451\u044a]", re.IGNORECASE)
+_RUSSIAN_ONLY = re.compile("[\u044b\u044d\u0451]", re.IGNORECASE)
 _VIETNAMESE = re.compile("[\u01a1\u01b0\u1ea0-\u1ef9\u0111]", re.IGNORECASE)
 
 
@@ -72,16 +81,18 @@ class Identified:
 
 @dataclass(frozen=True)
 class LanguageModel:
-    """A linear model on character and word n-grams over our own languages."""
+    """A linear model on character and word n-grams over our own languages, some of them ``well_known``."""
 
     space: NGramSpace
     model: LinearModel
+    well_known: frozenset[str]
 
     @staticmethod
     def train(texts: Sequence[str], languages: Sequence[str]) -> LanguageModel:
         """Learns from the training sentences and the language of their files."""
         space = NGramSpace.learn(texts, min_count=3)
-        return LanguageModel(space, linear.train_sparse(space.vectors(texts), languages, penalty=1e-5))
+        well_known = frozenset(language for language, count in Counter(languages).items() if count >= WELL_KNOWN_FROM)
+        return LanguageModel(space, linear.train_sparse(space.vectors(texts), languages, penalty=1e-5), well_known)
 
     def identify(self, text: str) -> Identified:
         """The language of a message; French when it has no letter at all."""
@@ -111,14 +122,21 @@ class LanguageModel:
     def _latin(self, text: str) -> Identified:
         ours = [label for label in self.model.labels if label not in {"fa"}]
         found = self._among(text, ours, None)
-        if len(text.split()) < WIDE_MIN_WORDS:
+        words = len(text.split())
+        if words < WIDE_MIN_WORDS:
             return found
         wide = _wide(text)
-        if wide is None or wide in ours:
+        if wide is None or wide in self.well_known or wide == found.language:
             return found
         confident = self._probabilities(text)[found.language]
-        is_foreign = confident < FOREIGN_BELOW or (_VIETNAMESE.search(text) is not None and wide == "vi")
+        is_foreign = confident < self._foreign_below(found.language, words) or (_VIETNAMESE.search(text) is not None and wide == "vi")
         return Identified(wide, True) if is_foreign else found
+
+    def _foreign_below(self, language: str, words: int) -> float:
+        """How sure our model must be of a language that the wide identifier contradicts."""
+        if language not in self.well_known:
+            return GLIMPSED_FROM
+        return FOREIGN_BELOW_WHEN_SHORT if words <= SHORT_WORDS else FOREIGN_BELOW
 
     def _among(self, text: str, candidates: Sequence[str], instead: str | None) -> Identified:
         if instead is not None and instead not in candidates:
@@ -135,15 +153,20 @@ class LanguageModel:
 
     def save(self, path: Path) -> None:
         """As plain arrays."""
-        np.savez_compressed(path, grams=np.array(list(self.space.index)), idf=self.space.idf, **self.model.arrays("language"))
+        np.savez_compressed(
+            path,
+            well_known=np.array(sorted(self.well_known)),
+            **self.space.arrays(),
+            **self.model.arrays("language"),
+        )
 
     @staticmethod
     def load(path: Path) -> LanguageModel:
         """The inverse of :meth:`save`."""
         with np.load(path, allow_pickle=False) as stored:
             arrays = dict(stored)
-        grams = {str(gram): position for position, gram in enumerate(arrays["grams"])}
-        return LanguageModel(NGramSpace(grams, arrays["idf"]), LinearModel.from_arrays("language", arrays))
+        well_known = frozenset(map(str, arrays["well_known"]))
+        return LanguageModel(NGramSpace.from_arrays(arrays), LinearModel.from_arrays("language", arrays), well_known)
 
 
 def _by_script(text: str) -> Identified | None:

@@ -7,6 +7,7 @@ from typing import Any, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import issparse
 from sklearn.linear_model import LogisticRegression, SGDClassifier
 
 Matrix = Any
@@ -17,28 +18,36 @@ Matrix = Any
 class LinearModel:
     """A softmax (or one-versus-rest) over ``labels``: ``weights`` (features, labels), ``bias`` (labels,).
 
-    Features come first, so that a sparse row picks whole rows of weights without copying the table.
+    Weights are kept in half precision, which is enough. Features come first, so that a sparse row picks whole rows of
+    weights without copying the table.
     """
 
     labels: tuple[str, ...]
-    weights: NDArray[np.float32]
+    weights: NDArray[np.float16]
     bias: NDArray[np.float32]
     one_versus_rest: bool
 
     def probabilities(self, rows: Matrix) -> NDArray[np.float64]:
         """Shape (messages, labels); each row sums to one."""
-        scores = np.asarray(rows @ self.weights, dtype=np.float64) + self.bias
+        scores = self._scores(rows) + self.bias
         if self.one_versus_rest:
             sigmoid = 1.0 / (1.0 + np.exp(-scores))
             return np.asarray(sigmoid / sigmoid.sum(axis=1, keepdims=True))
         exponent = np.exp(scores - scores.max(axis=1, keepdims=True))
         return np.asarray(exponent / exponent.sum(axis=1, keepdims=True))
 
+    def _scores(self, rows: Matrix) -> NDArray[np.float64]:
+        if not issparse(rows):
+            return np.asarray(rows @ self.weights.astype(np.float32), dtype=np.float64)
+        picked = (slice(start, end) for start, end in zip(rows.indptr, rows.indptr[1:]))
+        scores = [rows.data[part] @ self.weights[rows.indices[part]].astype(np.float32) for part in picked]
+        return np.asarray(scores, dtype=np.float64).reshape(len(scores), len(self.labels))
+
     def arrays(self, prefix: str) -> dict[str, NDArray[Any]]:
-        """For :func:`numpy.savez`: half precision is enough for weights."""
+        """For :func:`numpy.savez`."""
         return {
             f"{prefix}_labels": np.array(self.labels),
-            f"{prefix}_weights": self.weights.astype(np.float16),
+            f"{prefix}_weights": self.weights,
             f"{prefix}_bias": self.bias,
             f"{prefix}_ovr": np.array(self.one_versus_rest),
         }
@@ -48,7 +57,7 @@ class LinearModel:
         """The inverse of :meth:`arrays`."""
         return LinearModel(
             labels=tuple(str(label) for label in arrays[f"{prefix}_labels"]),
-            weights=np.ascontiguousarray(arrays[f"{prefix}_weights"], dtype=np.float32),
+            weights=arrays[f"{prefix}_weights"],
             bias=arrays[f"{prefix}_bias"],
             one_versus_rest=bool(arrays[f"{prefix}_ovr"]),
         )
@@ -69,5 +78,5 @@ def train_sparse(rows: Matrix, labels: Sequence[str], penalty: float = 2e-6) -> 
     return LinearModel(tuple(model.classes_), _features_first(model.coef_), model.intercept_.astype(np.float32), True)
 
 
-def _features_first(coefficients: NDArray[np.float64]) -> NDArray[np.float32]:
-    return np.ascontiguousarray(coefficients.T, dtype=np.float32)
+def _features_first(coefficients: NDArray[np.float64]) -> NDArray[np.float16]:
+    return np.ascontiguousarray(coefficients.T, dtype=np.float16)

@@ -20,6 +20,7 @@ from bot.nlu import vectors
 from bot.nlu.encoders import available_encoders
 from bot.nlu.examples import label_of, language_of, with_text
 from bot.nlu.need_model import NeedModel, as_guesses, centred
+from bot.nlu.neighbours import Neighbours
 from bot.nlu.sentence_encoder import sentence_vectors
 from bot.understanding import Guess
 
@@ -55,9 +56,7 @@ class NeedClassifier(GraphComponent):  # type: ignore[misc]
         self._resource = resource
         self._encoders = available_encoders()
         self._model: NeedModel | None = None
-        self._sentences: NDArray[np.str_] = np.array([], dtype=str)
-        self._rows: NDArray[np.float16] = np.zeros((0, 0), dtype=np.float16)
-        self._neighbours: dict[str, NDArray[np.int64]] = {}
+        self._neighbours: Neighbours | None = None
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns the needs and keeps them."""
@@ -67,11 +66,11 @@ class NeedClassifier(GraphComponent):  # type: ignore[misc]
         blocks = [encoder.dimension for encoder in self._encoders]
         print(f"  apprentissage de {len(set(map(label_of, examples)))} besoins et nuances…", flush=True)
         self._model = NeedModel.train(texts, rows, blocks, list(map(label_of, examples)), list(map(language_of, examples)))
-        kept_rows = centred(rows, self._model.mean, blocks).astype(np.float16)
-        needs = np.array([example.get(INTENT) for example in examples])
+        needs = [example.get(INTENT) for example in examples]
+        self._neighbours = Neighbours.learn(texts, centred(rows, self._model.mean, blocks), needs)
         with self._storage.write_to(self._resource) as directory:
             self._model.save(directory / "needs.npz")
-            np.savez_compressed(directory / "neighbours.npz", sentences=np.array(texts), rows=kept_rows, needs=needs)
+            self._neighbours.save(directory / "neighbours.npz")
         return self._resource
 
     @classmethod
@@ -87,9 +86,7 @@ class NeedClassifier(GraphComponent):  # type: ignore[misc]
         classifier = cls(model_storage, resource)
         with model_storage.read_from(resource) as directory:
             classifier._model = NeedModel.load(directory / "needs.npz")
-            with np.load(directory / "neighbours.npz", allow_pickle=False) as stored:
-                classifier._sentences, classifier._rows, needs = stored["sentences"], stored["rows"], stored["needs"]
-        classifier._neighbours = {str(need): np.flatnonzero(needs == need) for need in np.unique(needs)}
+            classifier._neighbours = Neighbours.load(directory / "neighbours.npz")
         return classifier
 
     def process(self, messages: List[Message]) -> List[Message]:
@@ -115,6 +112,8 @@ class NeedClassifier(GraphComponent):  # type: ignore[misc]
 
     def _second_need(self, text: str, language: str, guesses: tuple[Guess, ...]) -> str | None:
         """Another need that one clause of the message is sure of and that the whole message does not exclude."""
+        if guesses[1].confidence < SECOND_NEED_SHARE:  # no clause could say anything: not worth reading them
+            return None
         clauses = [clause.strip() for clause in _CLAUSES.split(text) if len(clause.split()) >= CLAUSE_WORDS][:MAX_CLAUSES]
         if self._model is None or len(clauses) < 2:
             return None
@@ -131,9 +130,6 @@ class NeedClassifier(GraphComponent):  # type: ignore[misc]
 
     def _nearest(self, row: NDArray[np.float32], need: str) -> str | None:
         """The training sentence of that need which looks most like the message."""
-        rows = self._neighbours.get(need)
-        if self._model is None or rows is None:
+        if self._model is None or self._neighbours is None:
             return None
-        vector = centred(row, self._model.mean, self._model.blocks)[0]
-        position = rows[int(np.argmax(self._rows[rows].astype(np.float32) @ vector))]
-        return str(self._sentences[position])
+        return self._neighbours.nearest(centred(row, self._model.mean, self._model.blocks)[0], need)

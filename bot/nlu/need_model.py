@@ -13,16 +13,14 @@ from numpy.typing import NDArray
 from bot.language import ARABIC_IN_LATIN
 from bot.nlu import linear
 from bot.nlu.blend import geometric
-from bot.nlu.examples import FACET_MARK
+from bot.nlu.examples import FACET_MARK, WELL_KNOWN_FROM
 from bot.nlu.linear import LinearModel
 from bot.nlu.noise import noised_copies
 from bot.nlu.sparse import NGramSpace
 from bot.understanding import Guess
 
 KNOWN_SPARSE_WEIGHT = 0.5
-"""Weight of the n-grams in a language that has sentences of its own."""
-WELL_KNOWN_FROM = 1000
-"""Sentences from which a language's n-grams are trusted as much as the vectors."""
+"""Weight of the n-grams in a language that has many sentences of its own."""
 GLIMPSED_SPARSE_WEIGHT = 0.3
 """In a language that has only a few sentences, n-grams know its commonest words and nothing else."""
 UNKNOWN_SPARSE_WEIGHT = 0.05
@@ -86,10 +84,9 @@ class NeedModel:
             path,
             mean=self.mean,
             blocks=np.array(self.blocks),
-            grams=np.array(list(self.space.index)),
-            idf=self.space.idf,
             languages=np.array(list(self.languages)),
             sentences=np.array(list(self.languages.values())),
+            **self.space.arrays(),
             **self.dense.arrays("dense"),
             **self.sparse.arrays("sparse"),
         )
@@ -99,12 +96,11 @@ class NeedModel:
         """The inverse of :meth:`save`."""
         with np.load(path, allow_pickle=False) as stored:
             arrays = dict(stored)
-        grams = {str(gram): position for position, gram in enumerate(arrays["grams"])}
         return NeedModel(
             mean=arrays["mean"],
             blocks=tuple(int(size) for size in arrays["blocks"]),
             dense=LinearModel.from_arrays("dense", arrays),
-            space=NGramSpace(grams, arrays["idf"]),
+            space=NGramSpace.from_arrays(arrays),
             sparse=LinearModel.from_arrays("sparse", arrays),
             languages={str(language): int(count) for language, count in zip(arrays["languages"], arrays["sentences"])},
         )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import zlib
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Iterable, Iterator, Sequence
+from typing import Any, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +22,10 @@ WORDS = (1, 2)
 
 @dataclass(frozen=True)
 class NGramSpace:
-    """A vocabulary of n-grams and their inverse document frequencies, learnt from the training sentences."""
+    """A vocabulary of n-grams, learnt from the training sentences: their ``keys`` (sorted checksums of 32 bits, a hundredth of
+    the memory of the words themselves; one stranger in ten thousand is taken for one of them) and how rare each is."""
 
-    index: dict[str, int]
+    keys: NDArray[np.uint32]
     idf: NDArray[np.float32]
 
     @staticmethod
@@ -33,10 +35,11 @@ class NGramSpace:
         of_word = lru_cache(maxsize=None)(_grams_of_word)
         for text in map(normalise, texts):
             counts.update({gram for word in text.split() for gram in of_word(word)}.union(_word_grams(text)))
-        kept = sorted(gram for gram, count in counts.items() if count >= min_count)
-        frequencies = np.array([counts[gram] for gram in kept], dtype=np.float32)
+        kept = [gram for gram, count in counts.items() if count >= min_count]
+        keys, first = np.unique(_keys(kept), return_index=True)
+        frequencies = np.array([counts[gram] for gram in kept], dtype=np.float32)[first]
         idf = np.log((1 + len(texts)) / (1 + frequencies)) + 1
-        return NGramSpace({gram: position for position, gram in enumerate(kept)}, idf.astype(np.float32))
+        return NGramSpace(keys, idf.astype(np.float32))
 
     def vectors(self, texts: Sequence[str]) -> csr_matrix:
         """Sublinear TF-IDF, each of the two families scaled to length one: shape (texts, n-grams)."""
@@ -44,24 +47,43 @@ class NGramSpace:
         families = [
             family
             for text in map(normalise, texts)
-            for family in ([position for word in text.split() for position in of_word(word)], self._positions(_word_grams(text)))
+            for family in (np.concatenate([_NOTHING, *map(of_word, text.split())]), self._positions(_word_grams(text)))
         ]
         rows = [self._weighted(family) for family in families]
         ends = np.cumsum([0, *(len(positions) for positions, _weights in rows)])[::2]
         columns = np.concatenate([positions for positions, _weights in rows]) if rows else np.zeros(0, dtype=np.int64)
         values = np.concatenate([weights for _positions, weights in rows]) if rows else np.zeros(0, dtype=np.float32)
-        matrix = csr_matrix((values, columns, ends), shape=(len(texts), len(self.index)), dtype=np.float32)
+        matrix = csr_matrix((values, columns, ends), shape=(len(texts), len(self.keys)), dtype=np.float32)
         matrix.sort_indices()
         return matrix
 
-    def _positions(self, grams: Iterable[str]) -> list[int]:
-        return [self.index[gram] for gram in grams if gram in self.index]
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """For :func:`numpy.savez`."""
+        return {"keys": self.keys, "idf": self.idf}
 
-    def _weighted(self, positions: Sequence[int]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    @staticmethod
+    def from_arrays(arrays: Mapping[str, NDArray[Any]]) -> NGramSpace:
+        """The inverse of :meth:`arrays`."""
+        return NGramSpace(arrays["keys"], arrays["idf"])
+
+    def _positions(self, grams: Iterable[str]) -> NDArray[np.int64]:
+        """Where the known ones among some n-grams stand in the vocabulary."""
+        wanted = _keys(grams)
+        places = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
+        return np.asarray(places[self.keys[places] == wanted], dtype=np.int64)
+
+    def _weighted(self, positions: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Each n-gram once, with its weight; the weights of one family have length one."""
-        found, counts = np.unique(np.asarray(positions, dtype=np.int64), return_counts=True)
+        found, counts = np.unique(positions, return_counts=True)
         weights = (1 + np.log(counts.astype(np.float32))) * self.idf[found]
         return found, weights / max(float(np.sqrt((weights**2).sum())), 1e-9)
+
+
+_NOTHING: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
+
+
+def _keys(grams: Iterable[str]) -> NDArray[np.uint32]:
+    return np.fromiter((zlib.crc32(gram.encode("utf-8", "replace")) for gram in grams), dtype=np.uint32)
 
 
 def _grams_of_word(word: str) -> list[str]:

@@ -20,6 +20,7 @@ from bot.batch.writing import TITLES, cells, csv_bytes, ods_bytes
 from bot.engine.assistant import Assistant
 from bot.engine.current_house import current_house
 from bot.errors import BadInput
+from bot.safe_file import write_asked
 
 SURFACE = "batch"
 _STYLES = {Verdict.FIRST: "green", Verdict.SECOND: "yellow", Verdict.MISS: "bold red", Verdict.NOT_ASKED: "dim"}
@@ -47,9 +48,9 @@ def bench(assistant: Assistant, rows: Sequence[Row], output: str | None, printed
     _print_figures(console, "Langue", figures_by(by_language, results))
     _print_confusions(console, results)
     if output is not None:
-        _write(output, results_file(output, results))
+        write_asked(output, results_file(output, results))
     if printed is not None:
-        _write(printed, report(results, clock.now()).encode())
+        write_asked(printed, report(results, clock.now()).encode())
     return 0
 
 
@@ -74,13 +75,6 @@ def results_file(name: str, results: Sequence[Result]) -> bytes:
     if writer is None:
         raise BadInput(f"« {name} » : écrivez un nom qui finit par .csv ou .ods.")
     return writer(TITLES, map(cells, results))
-
-
-def _write(path: str, content: bytes) -> None:
-    try:
-        Path(path).write_bytes(content)
-    except OSError as error:
-        raise BadInput(f"« {path} » ne peut pas être écrit : {error.strerror}.") from error
 
 
 def _print_rows(console: Console, results: Sequence[Result]) -> None:
