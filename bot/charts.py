@@ -9,8 +9,8 @@ INK, PAPER, BAR, HIT, MISS = "#1e1e2f", "#ffffff", "#1f4e8c", "#18602f", "#a1230
 FONT = 'font-family="system-ui, sans-serif" font-size="13"'
 
 
-def bars(title: str, values: Sequence[tuple[str, int | None]], width: int = 640) -> str:
-    """Horizontal bars, a label each. None is a hidden count: no bar, « masqué »."""
+def bars(title: str, values: Sequence[tuple[str, int | None]], hidden: str, width: int = 640) -> str:
+    """Horizontal bars, a label each. None is a hidden count: no bar, and the word for « hidden »."""
     height, left, top = 24, 230, 8
     longest = max((value for _label, value in values if value), default=1)
     room = width - left - 60
@@ -21,7 +21,7 @@ def bars(title: str, values: Sequence[tuple[str, int | None]], width: int = 640)
         rows.append(
             f'<text x="{left - 8}" y="{y + 15}" text-anchor="end" fill="{INK}">{escape(_short(label))}</text>'
             f'<rect x="{left}" y="{y + 3}" width="{length}" height="{height - 8}" fill="{BAR}"/>'
-            f'<text x="{left + length + 6}" y="{y + 15}" fill="{INK}">{"masqué" if value is None else value}</text>'
+            f'<text x="{left + length + 6}" y="{y + 15}" fill="{INK}">{escape(hidden) if value is None else value}</text>'
         )
     return _svg(title, width, top * 2 + height * len(values), rows)
 

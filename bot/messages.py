@@ -23,11 +23,13 @@ from bot.direction import with_isolates
 from bot.language import DEFAULT
 
 DOMAIN, BENCH = "boussole", "bench"
-"""What residents read, and what the staff reads on the bench: a catalogue each, so that an untranslated page of the bench
-never stops the house."""
+DOMAINS = (DOMAIN, BENCH)
+"""What residents read, and what the staff reads on the bench: a catalogue each, so that whoever reviews the sentences said to
+people in trouble has those alone before their eyes. The same checks hold for both."""
+_OF_STAFF = {"surfaces/bench/**.py": "python", "observatory_report.py": "python", "web/bench/**.html": "jinja2"}
 _METHODS = {
-    DOMAIN: [("surfaces/bench/**.py", "ignore"), ("web/bench/**.html", "ignore"), ("**.py", "python"), ("**.html", "jinja2")],
-    BENCH: [("surfaces/bench/**.py", "python"), ("web/bench/**.html", "jinja2")],
+    DOMAIN: [*((pattern, "ignore") for pattern in _OF_STAFF), ("**.py", "python"), ("**.html", "jinja2")],
+    BENCH: list(_OF_STAFF.items()),
 }
 _KEYWORDS: dict[str, Any] = {"say": None, "say_count": (1, 2)}
 _HEADER: dict[str, Any] = {
@@ -175,7 +177,7 @@ def main() -> None:
     """``make messages``: every locale's catalogue brought up to date."""
     for raw in documents.read(project.LANGUAGES).data["answered"]:
         if raw["tag"] != DEFAULT:
-            for domain in _METHODS:
+            for domain in DOMAINS:
                 update(raw["tag"], raw["cldr"], domain=domain)
 
 

@@ -1,4 +1,4 @@
-"""A new language: its entry, its empty catalogue and its first danger patterns, as a draft that nobody is offered yet."""
+"""A new language: its entry, its empty catalogues and its first danger patterns, as a draft that nobody is offered yet."""
 
 from __future__ import annotations
 
@@ -48,8 +48,10 @@ def add_language(tag: str, root: Path = project.ROOT) -> list[Path]:
     )
     text = languages.read_text(encoding="utf-8")
     languages.write_text(text.replace("\nasking:\n", f"{entry}\nasking:\n", 1), encoding="utf-8")
-    messages.update(tag, tag, root / "locales")
-    written = [languages, messages.po_path(tag, root / "locales")]
+    written = [languages]
+    for domain in messages.DOMAINS:
+        messages.update(tag, tag, root / "locales", domain)
+        written.append(messages.po_path(tag, root / "locales", domain))
     danger = root / "data" / "danger" / f"{tag}.yaml"
     if not danger.exists():
         danger.write_text(_DANGER.format(name=_title(cldr.get_display_name("fr") or tag)), encoding="utf-8")

@@ -4,30 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Iterator, Sequence
-
-from babel import Locale
-from babel.dates import format_date
+from typing import Iterator, Mapping, Sequence
 
 from bot.charts import bars, columns
 from bot.house import House
+from bot.language import DEFAULT
+from bot.messages import BENCH
 from bot.observatory import NONE, SMALL, Overview, Table
 from bot.orientation import Outcome
 from bot.pages import render
+from bot.wording import Wording, wording_for
 
 HIDDEN = "masqué"
 CHARTED = 15
 """Bars in a picture; the table beside it holds them all."""
 CSV_TITLES = ("tableau", "valeur", "nombre")
-_SURFACES = {"kiosk": "Borne de la Maison", "telegram": "Telegram", "api": "Programmes (API)", "rest": "Programmes (REST)", "web": "Site"}
-_OUTCOMES = {
-    Outcome.ORIENT.value: "Orientation vers un partenaire",
-    Outcome.CLARIFY.value: "Une question, puis une orientation",
-    Outcome.DANGER.value: "Danger : qui appeler d'abord",
-    Outcome.HOUSE.value: "Question sur la Maison",
-    Outcome.CHITCHAT.value: "Politesse",
-    Outcome.OUTSIDE.value: "Hors sujet ou pas compris",
-}
 
 
 @dataclass(frozen=True)
@@ -40,49 +31,77 @@ class Shown:
     picture: str | None
 
 
-def shown(seen: Overview, house: House) -> list[Shown]:
-    """Every table of an overview, its values in French."""
-    return [_shown(table, house, is_time=table is seen.times) for table in seen.tables]
+def shown(seen: Overview, house: House, words: Wording) -> list[Shown]:
+    """Every table of an overview, in these words."""
+    names, titles = _names(house, words), _titles(words)
+    return [_shown(table, titles[table.title], names, words, is_time=table is seen.times) for table in seen.tables]
 
 
-def _shown(table: Table, house: House, is_time: bool) -> Shown:
-    lines = [(_moment(value) if is_time else label(value, house), count) for value, count in table.cells.items()]
-    if not any(count for _label, count in lines):
-        return Shown(table.title, lines, table.total, None)
-    picture = _calendar(table) if is_time else bars(table.title, lines[:CHARTED])
-    return Shown(table.title, lines, table.total, picture)
+def in_french(house: House) -> Wording:
+    """The words of what leaves the house: the report, the CSV and the command's tables."""
+    return wording_for(house.languages.locales[DEFAULT], BENCH)
 
 
-def _calendar(table: Table) -> str:
+def _shown(table: Table, title: str, names: Mapping[str, str], words: Wording, is_time: bool) -> Shown:
+    lines = [(_moment(value, words) if is_time else _label(value, names, words), count) for value, count in table.cells.items()]
+    if not any(count for _value, count in lines):
+        return Shown(title, lines, table.total, None)
+    picture = _calendar(table, title) if is_time else bars(title, lines[:CHARTED], words.say("masqué"))
+    return Shown(title, lines, table.total, picture)
+
+
+def _calendar(table: Table, title: str) -> str:
     """Columns under the day's, or the month's, own number."""
-    return columns(table.title, [(str(int(moment.rpartition("-")[2])), count) for moment, count in table.cells.items()])
+    return columns(title, [(str(int(moment.rpartition("-")[2])), count) for moment, count in table.cells.items()])
 
 
-def _moment(value: str) -> str:
-    """« dim. 1 novembre » for a day, « novembre 2026 » for a month."""
-    if len(value) == len("2026-11"):
-        return format_date(date.fromisoformat(f"{value}-01"), "MMMM yyyy", locale="fr")
-    return format_date(date.fromisoformat(value), "EEE d MMMM", locale="fr")
+def _moment(value: str, words: Wording) -> str:
+    """« dimanche 1er novembre » for a day, « novembre 2026 » for a month."""
+    return words.month(value) if len(value) == len("2026-11") else words.day(date.fromisoformat(value))
 
 
-def label(value: str, house: House) -> str:
+def _label(value: str, names: Mapping[str, str], words: Wording) -> str:
     """A need, an outcome, a language or a surface as a person of the house says it."""
-    if value == NONE:
-        return "Aucun besoin nommé"
-    if value in house.needs.needs:
-        return house.needs.needs[value].label
-    return _OUTCOMES.get(value) or _SURFACES.get(value) or _language(value) or value
+    return names.get(value) or words.language_name(value)
 
 
-def _language(code: str) -> str | None:
-    if code == "ar-Latn":
-        return "arabe en lettres latines"
-    return Locale("fr").languages.get(code)
+def _titles(words: Wording) -> dict[str, str]:
+    """The titles of :class:`~bot.observatory.Overview`'s tables."""
+    say = words.say
+    return {
+        "Messages par jour": say("Messages par jour"),
+        "Messages par mois": say("Messages par mois"),
+        "Besoins": say("Besoins"),
+        "Besoins sans partenaire (non-recours)": say("Besoins sans partenaire (non-recours)"),
+        "Langues": say("Langues"),
+        "Surfaces": say("Surfaces"),
+        "Issues": say("Issues"),
+    }
+
+
+def _names(house: House, words: Wording) -> dict[str, str]:
+    """The needs, the outcomes and the surfaces, by their ids."""
+    say = words.say
+    return {
+        NONE: say("Aucun besoin nommé"),
+        Outcome.ORIENT.value: say("Orientation vers un partenaire"),
+        Outcome.CLARIFY.value: say("Une question, puis une orientation"),
+        Outcome.DANGER.value: say("Danger : qui appeler d'abord"),
+        Outcome.HOUSE.value: say("Question sur la Maison"),
+        Outcome.CHITCHAT.value: say("Politesse"),
+        Outcome.OUTSIDE.value: say("Hors sujet ou pas compris"),
+        "kiosk": say("Borne de la Maison"),
+        "telegram": "Telegram",
+        "api": say("Programmes (API)"),
+        "rest": say("Programmes (REST)"),
+        "web": say("Site"),
+        **{need.id: words.entry(f"needs.{need.id}.label", need.label) for need in house.needs.needs.values()},
+    }
 
 
 def csv_lines(seen: Overview, house: House) -> Iterator[tuple[str, str, str]]:
     """One line a cell, hidden ones marked; in the order of :data:`CSV_TITLES`."""
-    for table in shown(seen, house):
+    for table in shown(seen, house, in_french(house)):
         for value, count in table.lines:
             yield table.title, value, HIDDEN if count is None else str(count)
         yield table.title, "total", HIDDEN if table.total is None else str(table.total)
@@ -95,7 +114,7 @@ def period_report(seen: Overview, house: House, now: datetime) -> str:
         first=f"{seen.period.first:%d/%m/%Y}",
         last=f"{seen.period.last:%d/%m/%Y}",
         made_on=f"{now:%d/%m/%Y}",
-        tables=shown(seen, house),
+        tables=shown(seen, house, in_french(house)),
         small=SMALL,
         hidden=HIDDEN,
     )

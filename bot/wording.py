@@ -12,6 +12,7 @@ from typing import Iterable, Mapping, Sequence
 import babel
 import babel.dates
 import babel.lists
+import babel.numbers
 
 from bot import messages, project
 from bot.clock import PARIS
@@ -57,6 +58,20 @@ class Wording:
         """``mardi 24 novembre``, in the language's own order (CLDR skeleton, no year)."""
         words = str(babel.dates.format_date(day, self._day_pattern, locale=self._cldr))
         return words.replace(" 1 ", " 1er ") if self._cldr.language == "fr" else words
+
+    def numeric_date(self, day: date) -> str:
+        """``24/11/2026``, in the language's own order and with its own signs."""
+        return str(babel.dates.format_skeleton("yMd", day, locale=self._cldr))
+
+    def language_name(self, tag: str) -> str:
+        """``arabe``, ``arabe (latin)``; the tag itself when CLDR has no name for it."""
+        language, _, script = tag.partition("-")
+        name = str(self._cldr.languages.get(language, tag))
+        return f"{name} ({self._cldr.scripts[script]})" if script in self._cldr.scripts else name
+
+    def percent(self, share: float) -> str:
+        """``75 %`` for 0.75, the sign where the language puts it."""
+        return str(babel.numbers.format_percent(share, locale=self._cldr))
 
     def day_parts(self, day: date) -> tuple[str, str, str]:
         """The weekday, the day and the month of a date, each apart, for a leaf of a calendar."""

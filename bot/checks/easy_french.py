@@ -29,6 +29,7 @@ ACRONYMS: dict[str, tuple[str, ...]] = {
     "CSQS": ("centre social", "Centre social des quartiers sud"),
     "CV": ("études", "métiers"),
     "MDPH": ("Maison départementale des personnes handicapées",),
+    "PH": ("jours fériés",),
     "PJJ": ("Protection judiciaire de la jeunesse",),
     "PLIE": ("Plan local pour l'insertion et l'emploi",),
     "QR": ("carré",),

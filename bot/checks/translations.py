@@ -38,34 +38,18 @@ class _Place:
 
 
 def check_translations(directory: Path, languages: Sequence[Mapping[str, Any]]) -> list[Problem]:
-    """Every offered language's catalogue against the sentences of the house.
+    """Every offered language's catalogues, the residents' and the bench's, against the sentences of the house.
 
     ``languages`` are entries of ``languages.yaml``. One that is not offered yet may be unfinished: a warning says how far it is.
     """
-    wanted = [message for message in messages.template() if message.id]
-    problems = [problem for message in wanted for problem in _check_french(message)]
+    wanted = {domain: [message for message in messages.template(domain) if message.id] for domain in messages.DOMAINS}
+    problems = [problem for texts in wanted.values() for message in texts for problem in _check_french(message)]
     for language in languages:
         if language["tag"] == DEFAULT:
             continue
-        found = _check_language(directory, language, wanted)
+        found = [problem for domain, texts in wanted.items() for problem in _check_language(directory, language, domain, texts)]
         problems += found if language["offered"] else _as_progress(directory, language, found)
-        problems += _check_bench(directory, language["tag"])
     return problems
-
-
-def _check_bench(directory: Path, tag: str) -> list[Problem]:
-    """The bench's own catalogue: what is not translated there is shown in French, which is worth one line and no more."""
-    catalog = messages.read(tag, directory, messages.BENCH)
-    missing = [message for message in messages.template(messages.BENCH) if message.id and not _is_translated(catalog.get(message.id))]
-    if not missing:
-        return []
-    file = display_name(messages.po_path(tag, directory, messages.BENCH))
-    found, expected = f"{len(missing)} phrases du banc sans traduction", "une traduction (elles sont montrées en français)"
-    return [Problem(file, None, tag, "", found, expected, is_warning=True)]
-
-
-def _is_translated(message: Message | None) -> bool:
-    return message is not None and bool(str(message.string or "").strip())
 
 
 def _check_french(message: Message) -> list[Problem]:
@@ -83,11 +67,11 @@ def _check_signs(place: _Place, text: str) -> list[Problem]:
     return [place.problem("", f"« {wrong.group()} » dans « {shown} »", "l'apostrophe droite (') et les guillemets français (« … »)")]
 
 
-def _check_language(directory: Path, language: Mapping[str, Any], wanted: Sequence[Message]) -> list[Problem]:
+def _check_language(directory: Path, language: Mapping[str, Any], domain: str, wanted: Sequence[Message]) -> list[Problem]:
     tag = language["tag"]
-    file = display_name(messages.po_path(tag, directory))
+    file = display_name(messages.po_path(tag, directory, domain))
     try:
-        catalog = messages.read(tag, directory)
+        catalog = messages.read(tag, directory, domain)
     except (PoFileError, UnicodeDecodeError, ValueError) as error:
         return [Problem(file, None, tag, "", f"un fichier illisible ({type(error).__name__})", "un catalogue gettext (.po)")]
     problems = []

@@ -14,7 +14,7 @@ from bot.engine.observing import count_store
 from bot.errors import BadInput
 from bot.house import open_house
 from bot.observatory import Period, overview
-from bot.observatory_report import CSV_TITLES, HIDDEN, csv_lines, period_report, shown
+from bot.observatory_report import CSV_TITLES, HIDDEN, csv_lines, in_french, period_report, shown
 
 
 def stats(start: str | None, end: str | None, output: str | None, printed: str | None) -> int:
@@ -35,7 +35,7 @@ def stats(start: str | None, end: str | None, output: str | None, printed: str |
     except (OSError, sqlite3.Error) as error:
         raise BadInput(f"Les compteurs ou les fichiers ne sont pas accessibles ({error}).") from error
     console = Console()
-    for one in shown(seen, house):
+    for one in shown(seen, house, in_french(house)):
         table = Table(one.title, "messages")
         for value, count in one.lines:
             if count != 0:

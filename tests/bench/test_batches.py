@@ -39,7 +39,7 @@ def test_a_batch_is_answered_shown_and_taken_home(program: TestClient) -> None:
     page = program.get(address, headers=BROWSER).text
 
     assert program.get(f"{address}/etat").json() == {"state": "fini", "done": 3, "total": 3, "running": False}
-    assert "1 sur 2 (50\u202f%) justes" in page
+    assert "1 sur 2 (50\xa0%)" in page
     assert page.count('<span class="tag bad">manqué</span>') == 1
     assert "<td>caf</td><td>solidarite-femmes-13</td>" in page
     assert "'=2+2" in program.get(f"{address}/resultats.csv").content.decode("utf-8-sig")
@@ -81,7 +81,7 @@ def test_a_batch_under_way_can_be_stopped_and_keeps_what_is_done(program: TestCl
 
     assert (state["state"], state["running"]) == ("arrêté", False)
     assert 2 <= state["done"] < 400
-    assert "Arrêté : " in program.get(address, headers=BROWSER).text
+    assert "Lot arrêté. " in program.get(address, headers=BROWSER).text
 
 
 def test_an_erased_batch_is_nowhere_any_more(program: TestClient) -> None:

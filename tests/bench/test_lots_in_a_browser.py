@@ -98,7 +98,7 @@ def test_a_table_is_brought_corrected_watched_filtered_and_erased(chromium: Brow
 
     page.select_option("#resultat", "manqué")
     page.click("text=Filtrer")
-    page.wait_for_selector("text=1 phrase")
+    page.wait_for_selector("text=Phrases trouvées : 1")
     assert page.locator("section:has(#rows) tbody tr").count() == 1
 
     with page.expect_download() as download:

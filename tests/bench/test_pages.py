@@ -27,8 +27,8 @@ async def violations(page: Page) -> list[Any]:
     return [(one["id"], [node["html"] for node in one["nodes"]]) for one in found.response["violations"]]
 
 
-async def test_whoever_has_no_code_sees_one_field_and_nothing_else(chromium: Browser, served: Served) -> None:
-    """A wrong code is told so, on the same page."""
+async def test_whoever_has_no_code_is_asked_for_it_and_sees_nothing_of_the_bench(chromium: Browser, served: Served) -> None:
+    """One field and the choice of a language; a wrong code is told so, on the same page."""
     page = await chromium.new_page()
     answer = await page.goto(f"{served.address}/bench/catalogue")
     assert answer is not None
@@ -203,3 +203,27 @@ async def test_a_fact_confirmed_on_the_phone_is_dated_by_one_button(page: Page, 
 
     await expect(page.get_by_role("region", name="À jour").get_by_role("row", name="Prévention du suicide")).to_contain_text("confirmée")
     assert await page.get_by_role("region", name="À confirmer").get_by_role("row", name="Prévention du suicide").count() == 0
+
+
+async def test_whoever_reads_arabic_works_in_arabic(page: Page, served: Served) -> None:
+    """Chosen once in the header: every page from right to left, usable by everybody, and what is sent is saved."""
+    await page.select_option("#bench-language", "ar")
+    await send(page, "Changer")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("تجربة جملة")
+    for path in ("", "lots", "corrections", "catalogue/apers"):
+        await page.goto(f"{served.address}/bench/{path}")
+        assert await page.locator("html[lang=ar][dir=rtl]").count() == 1
+        assert await violations(page) == []
+        assert await page.locator("html").evaluate("html => html.scrollWidth") <= 1280
+
+    await page.goto(f"{served.address}/bench/corrections")
+    await page.fill("#c-text", "جاري يترك أثاثه في الممر المشترك")
+    await page.select_option("#c-language", "ar")
+    await page.select_option("#c-need", NEED)
+    await page.fill("#c-why", "الممر مشترك")
+    await send(page, "حفظ التصحيح")
+    row = page.get_by_role("row", name="جاري يترك أثاثه في الممر المشترك")
+    await expect(row).to_contain_text("للتعلّم")
+
+    await row.get_by_role("button").click()
+    await expect(row).to_have_count(0)

@@ -36,7 +36,7 @@ def test_a_month_is_shown_in_pictures_and_in_tables(program: TestClient) -> None
     assert page.count("<svg") == 5
     assert "Un problème avec un voisin (bruit, conflit)" in page
     assert "Borne de la Maison" in page
-    assert "sam. 21 novembre" in page
+    assert "samedi 21 novembre" in page
 
 
 def test_three_people_in_a_language_are_seen_in_no_form(program: TestClient) -> None:

@@ -13,11 +13,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from bot.surfaces.bench import assets, batches, catalogue, corrections, freshness, model, tryout, usage
-from bot.surfaces.bench.guard import HOME, StaffOnly
+from bot.surfaces.bench import assets, batches, catalogue, corrections, freshness, language, model, tryout, usage
+from bot.surfaces.bench.guard import StaffOnly
+from bot.surfaces.bench.shell import HOME
 from bot.surfaces.bench.sign_in import Gate
 
-PAGES = (tryout, batches, corrections, model, catalogue, freshness, usage, assets)
+PAGES = (tryout, batches, corrections, model, catalogue, freshness, usage, language, assets)
 
 
 def routes() -> list[BaseRoute]:

@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot import clock
 from bot.batch.report import report
-from bot.batch.results import Result, Verdict, by_language, by_need, confusion, doubt, figures, figures_by, in_words
+from bot.batch.results import Result, Verdict, by_language, by_need, confusion, figures, figures_by
 from bot.batch.rows import MAX_ROWS, read_rows
 from bot.batch.table import MAX_BYTES
 from bot.batch.writing import TITLES, cells, csv_bytes, ods_bytes
@@ -26,7 +26,7 @@ from bot.errors import BadInput
 from bot.surfaces.bench.guard import MAX_BODY
 from bot.surfaces.bench.jobs import Job, Jobs
 from bot.surfaces.bench.paper import download, paper
-from bot.surfaces.bench.shell import page, refused, wants_html
+from bot.surfaces.bench.shell import page, refused, wants_html, wording
 from bot.surfaces.http import HEADERS, json_response
 
 HOME = "/bench/lots"
@@ -85,7 +85,7 @@ async def _start(request: Request) -> Response:
         job = _jobs.start(_owner(request), rows, lambda text: assistant.answer(text, surface=SURFACE))
     except BadInput as error:
         if not wants_html(request):
-            return refused(request, str(error))
+            return refused(request, error)
         return _form_page(request, str(error).splitlines(), pasted)
     if not wants_html(request):
         return json_response({"id": job.id, "rows": len(rows)}, 202)
@@ -103,17 +103,15 @@ async def _show(request: Request) -> Response:
     chosen = {name: request.query_params.get(name, "") for name in _FILTERS}
     kept = [result for result in results if all(_FILTERS[name](result) == value for name, value in chosen.items() if value)]
     number = _page_number(request, len(kept))
-    confused = confusion(results)
+    confused, say = confusion(results), wording(request).say
     return page(
         request,
         "batch.html",
         job=job,
         overall=figures(results),
-        words=in_words,
-        doubt=doubt,
         missed=sum(result.verdict is Verdict.MISS for result in results),
-        groups={"Besoin compris": figures_by(by_need, results), "Langue": figures_by(by_language, results)},
-        picture=heat_map("Partenaire attendu et partenaire proposé", confused.expected, confused.named, confused.counts),
+        groups={say("Besoin compris"): figures_by(by_need, results), say("Langue"): figures_by(by_language, results)},
+        picture=heat_map(say("Partenaire attendu et partenaire proposé"), confused.expected, confused.named, confused.counts),
         mistakes=confused.mistakes,
         choices={name: sorted({value(result) for result in results}) for name, value in _FILTERS.items()},
         chosen=chosen,

@@ -19,9 +19,9 @@ from bot.engine.current_house import current_house, keeper
 from bot.errors import BadInput, BrokenData
 from bot.presenter import card_text
 from bot.surfaces.bench.choices import choices
-from bot.surfaces.bench.shell import done, page, read_form, refused, wording
+from bot.surfaces.bench.shell import done, french, page, read_form, refused, wording
 from bot.surfaces.http import json_response
-from bot.wording import wording_for
+from bot.wording import Wording, wording_for
 
 PREVIEW_IN = ("fr", "en", "ar")
 SESSIONS_SHOWN = 5
@@ -41,7 +41,7 @@ def routes() -> list[BaseRoute]:
 
 
 async def _list(request: Request) -> Response:
-    words, now, today = wording(), clock.now(), clock.now().date()
+    words, now, today = wording(request), clock.now(), clock.now().date()
     rows = []
     for service in current_house().catalogue.services.values():
         dated = service.next_sessions(now, 1)
@@ -60,7 +60,7 @@ async def _edit(request: Request) -> Response:
     try:
         values = await asyncio.to_thread(catalogue_edit.values_of, identifier)
     except BadInput as error:
-        return refused(request, str(error), 404)
+        return refused(request, error, 404)
     return _form(request, values, values)
 
 
@@ -71,7 +71,7 @@ async def _check(request: Request) -> Response:
         made = await asyncio.to_thread(catalogue_edit.draft, request.path_params["id"], _base(form), read_values(form))
     except BadInput as error:
         return json_response({"problems": [{"field": "", "message": str(error)}], "diff": [], "previews": [], "sessions": []})
-    shown = _preview(request.path_params["id"], made)
+    shown = _preview(request.path_params["id"], made, wording(request))
     return json_response({"problems": [vars(problem) for problem in _problems(made.errors)], "diff": made.diff(), **shown})
 
 
@@ -81,7 +81,7 @@ async def _save(request: Request) -> Response:
     try:
         base, wanted = _base(form), read_values(form)
     except BadInput as error:
-        return refused(request, str(error))
+        return refused(request, error)
     try:
         if form.get("confirm") == "yes":
             await asyncio.to_thread(catalogue_edit.save, identifier, base, wanted)
@@ -89,11 +89,11 @@ async def _save(request: Request) -> Response:
             return done(f"/bench/catalogue/{identifier}")
         made = await asyncio.to_thread(catalogue_edit.draft, identifier, base, wanted)
     except EditedMeanwhile as error:
-        return _form(request, error.now, wanted, 409, str(error), collisions=_collisions(error, wanted))
+        return _form(request, error.now, wanted, 409, french(error), collisions=_collisions(error, wanted))
     except BrokenData as error:
         return _form(request, base, wanted, 422, problems=error.problems)
     except BadInput as error:
-        return refused(request, str(error), 404)
+        return refused(request, error, 404)
     if made.errors:
         return _form(request, base, wanted, 422, problems=made.errors)
     return _review(request, identifier, base, wanted, made)
@@ -105,9 +105,9 @@ async def _close(request: Request) -> Response:
     try:
         await asyncio.to_thread(catalogue_edit.add_closure, identifier, first, form.get("to") or first, form.get("reason", ""))
     except BrokenData as error:
-        return refused(request, " ".join(problem.message for problem in _problems(error.problems)), 422)
+        return refused(request, BadInput(" ".join(problem.message for problem in _problems(error.problems))), 422)
     except BadInput as error:
-        return refused(request, str(error), 404)
+        return refused(request, error, 404)
     await asyncio.to_thread(keeper().reload)
     return done("/bench/catalogue")
 
@@ -156,12 +156,12 @@ def _form(
         values={**base, **values},
         base=json.dumps(base, ensure_ascii=False),
         columns=ROWS,
-        choices=choices(house),
+        choices=choices(house, wording(request)),
         message=message,
         problems=found,
         wrong={problem.field for problem in found},
         collisions=collisions,
-        **_shown(house.catalogue, identifier),
+        **_shown(house.catalogue, identifier, wording(request)),
     )
 
 
@@ -174,7 +174,7 @@ def _review(request: Request, identifier: str, base: Values, wanted: Values, mad
         fields=_flat(wanted),
         base=json.dumps(base, ensure_ascii=False),
         untranslated=bool(_translated(wanted) - _translated(base)),
-        **_preview(identifier, made),
+        **_preview(identifier, made, wording(request)),
     )
 
 
@@ -199,15 +199,15 @@ def _flat(values: Values) -> list[tuple[str, str]]:
     return fields
 
 
-def _preview(identifier: str, made: Draft) -> dict[str, Any]:
+def _preview(identifier: str, made: Draft, words: Wording) -> dict[str, Any]:
     if made.document is None:
         return {"previews": [], "sessions": []}
-    return _shown(catalogue.build(made.document), identifier)
+    return _shown(catalogue.build(made.document), identifier, words)
 
 
-def _shown(book: Catalogue, identifier: str) -> dict[str, Any]:
-    """A partner as residents would see it: the card in three languages, the next sessions."""
-    house, now, words = current_house(), clock.now(), wording()
+def _shown(book: Catalogue, identifier: str, words: Wording) -> dict[str, Any]:
+    """A partner as residents would see it: the card in three languages, the next sessions in the page's."""
+    house, now = current_house(), clock.now()
     service = book.services.get(identifier)
     if service is None:
         return {"previews": [], "sessions": []}

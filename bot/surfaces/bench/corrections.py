@@ -18,10 +18,11 @@ from bot.engine.assistant import Assistant
 from bot.engine.current_house import current_house
 from bot.errors import BadInput
 from bot.evaluation.measure import Answered, is_right
-from bot.surfaces.bench.choices import choices, language_name
-from bot.surfaces.bench.shell import done, page, read_form, refused
+from bot.surfaces.bench.choices import choices, need_label
+from bot.surfaces.bench.shell import done, french, page, read_form, refused, wording
 from bot.surfaces.http import json_response
 from bot.text import clean
+from bot.wording import Wording
 
 OUTSIDE = "hors-sujet"
 SHOWN = 50
@@ -42,29 +43,29 @@ async def _list(request: Request) -> Response:
 
 
 async def _page(request: Request, form: dict[str, str], status: int = 200, message: str = "") -> Response:
-    kept = corrections.read_all()[::-1]
+    kept, words = corrections.read_all()[::-1], wording(request)
     return page(
         request,
         "corrections.html",
         status,
         form=form,
         message=message,
-        choices=choices(current_house()),
-        rows=[await _row(correction, request.app.state.assistant) for correction in kept[:SHOWN]],
+        choices=choices(current_house(), words),
+        rows=[await _row(correction, request.app.state.assistant, words) for correction in kept[:SHOWN]],
         total=len(kept),
         waiting=challenge.waiting(),
     )
 
 
-async def _row(correction: Correction, assistant: Assistant) -> dict[str, Any]:
+async def _row(correction: Correction, assistant: Assistant, words: Wording) -> dict[str, Any]:
     """A correction, what was asked in words, and whether today's answer follows it."""
     reply = await assistant.answer(correction.text, surface="bench")
     needs, partners = current_house().needs.needs, current_house().catalogue.services
-    wanted = [needs[need].label for need in correction.needs if need in needs]
+    wanted = [need_label(needs[need], words) for need in correction.needs if need in needs]
     wanted += [partners[partner].name for partner in correction.services if partner in partners]
     return {
         "correction": correction,
-        "language": language_name(correction.language),
+        "language": words.language_name(correction.language),
         "wanted": [*wanted, *correction.lines],
         "right": is_right(Answered(case_of(correction), reply)),
     }
@@ -77,8 +78,8 @@ async def _add(request: Request) -> Response:
         refuse(correction, current_house(), _case_texts())
     except BadInput as error:
         if request.state.session is None:
-            return refused(request, str(error))
-        return await _page(request, form, 400, str(error))
+            return refused(request, error)
+        return await _page(request, form, 400, french(error))
     path = corrections.add(correction)
     if request.state.session is None:
         return json_response({"file": display_name(path)}, 201)
@@ -88,7 +89,7 @@ async def _add(request: Request) -> Response:
 async def _withdraw(request: Request) -> Response:
     form = await read_form(request)
     if not corrections.withdraw(form.get("text", "")):
-        return refused(request, "Cette correction n'est plus là : quelqu'un l'a déjà retirée.", 404)
+        return refused(request, wording(request).say("Cette correction n'est plus là : quelqu'un l'a déjà retirée."), 404)
     return done("/bench/corrections")
 
 

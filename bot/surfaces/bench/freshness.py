@@ -32,6 +32,6 @@ async def _confirm(request: Request) -> Response:
     try:
         await asyncio.to_thread(catalogue_edit.confirm, form.get("section", ""), form.get("id", ""), clock.now().date())
     except BadInput as error:
-        return refused(request, str(error), 404)
+        return refused(request, error, 404)
     await asyncio.to_thread(keeper().reload)
     return done("/bench/fraicheur")

@@ -10,12 +10,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.errors import BadInput
-from bot.surfaces.bench.shell import refused, sign_in_page
+from bot.surfaces.bench.shell import HOME, LANGUAGE_FIELD, inside, refused, sign_in_page, wording, wording_in
 from bot.surfaces.bench.sign_in import LOCKED_FOR, Gate, Session
 from bot.surfaces.http import HEADERS, read_body
+from bot.wording import Wording
 
 COOKIE = "banc"
-HOME = "/bench/"
 SIGN_IN, SIGN_OUT = "/bench/entrer", "/bench/sortir"
 MAX_BODY = 8 * 1024 * 1024
 """Bytes of a form: a table of two thousand sentences fits ten times."""
@@ -38,7 +38,7 @@ class StaffOnly:
         try:
             body = await read_body(request, MAX_BODY)
         except BadInput:
-            await refused(request, "L'envoi est trop gros : 8 Mo au plus.", 413)(scope, receive, send)
+            await refused(request, wording(request).say("L'envoi est trop gros : 8 Mo au plus."), 413)(scope, receive, send)
             return
         replay = _replay(body, receive)
         answer = await self._own_answer(Request(scope, replay))
@@ -54,28 +54,30 @@ class StaffOnly:
                 return await self._sign_in(request, address)
             return self._program(request, address)
         if request.method in _CHANGING and not await _carries_token(request, session):
-            return refused(request, "Cette page est restée ouverte trop longtemps. Rechargez-la, puis recommencez.", 403)
+            why = wording(request).say("Cette page est restée ouverte trop longtemps. Rechargez-la, puis recommencez.")
+            return refused(request, why, 403)
         if path == SIGN_OUT and request.method == "POST":
             return self._sign_out(session)
         return RedirectResponse(HOME, 303, HEADERS) if path == SIGN_IN else None
 
     def _program(self, request: Request, address: str) -> Response | None:
+        words = wording_in(request.query_params.get(LANGUAGE_FIELD, ""))
         scheme, _, secret = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer":
-            return sign_in_page(request, status=401)
+            return sign_in_page(request, words)
         if self._gate.is_locked(address):
-            return _locked(request)
+            return _locked(request, words)
         guess = secret.strip().encode("latin-1", "replace").decode("utf-8", "replace")  # headers come in latin-1
-        return None if self._gate.accepts(guess, address) else sign_in_page(request, status=401)
+        return None if self._gate.accepts(guess, address) else sign_in_page(request, words)
 
     async def _sign_in(self, request: Request, address: str) -> Response:
         form = await request.form()
-        then = _inside(str(form.get("page", "")))
+        then, words = inside(str(form.get("page", ""))), wording_in(str(form.get(LANGUAGE_FIELD, "")))
         if self._gate.is_locked(address):
-            return _locked(request)
+            return _locked(request, words)
         if not self._gate.accepts(str(form.get("secret", "")).strip(), address):
-            return sign_in_page(request, "Ce n'est pas le bon code.", 401, then)
-        session = self._gate.open_session()
+            return sign_in_page(request, words, words.say("Ce n'est pas le bon code."), 401, then)
+        session = self._gate.open_session(words.locale.tag)
         response = RedirectResponse(then, 303, HEADERS)
         response.set_cookie(COOKIE, session.id, path="/bench", httponly=True, samesite="strict", secure=request.url.scheme == "https")
         return response
@@ -87,15 +89,11 @@ class StaffOnly:
         return response
 
 
-def _locked(request: Request) -> Response:
-    response = sign_in_page(request, f"Trop d'essais. Recommencez dans {LOCKED_FOR // 60} minutes.", 429)
+def _locked(request: Request, words: Wording) -> Response:
+    message = words.say("Trop d'essais. Recommencez dans {minutes} minutes.", minutes=LOCKED_FOR // 60)
+    response = sign_in_page(request, words, message, 429)
     response.headers["Retry-After"] = str(LOCKED_FOR)
     return response
-
-
-def _inside(page: str) -> str:
-    """Where to go after signing in: a page of the bench, never another site."""
-    return page if page.startswith("/bench/") and "\\" not in page and ".." not in page else HOME
 
 
 async def _carries_token(request: Request, session: Session) -> bool:

@@ -53,7 +53,7 @@ async def _start(request: Request) -> Response:
     try:
         challenge.start()
     except BoussoleError as error:
-        return refused(request, str(error), 409)
+        return refused(request, error, 409)
     return done("/bench/modele")
 
 
@@ -63,7 +63,7 @@ async def _serve(request: Request) -> Response:
         challenge.put_in_service(store)
         await request.app.state.assistant.replace_model(store.verified())
     except BoussoleError as error:
-        return refused(request, str(error), 409)
+        return refused(request, error, 409)
     return done("/bench/modele")
 
 
@@ -73,5 +73,5 @@ async def _go_back(request: Request) -> Response:
         store.go_back()
         await request.app.state.assistant.replace_model(store.verified())
     except BoussoleError as error:
-        return refused(request, str(error), 409)
+        return refused(request, error, 409)
     return done("/bench/modele")

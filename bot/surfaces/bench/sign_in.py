@@ -11,6 +11,8 @@ import time
 from dataclasses import dataclass, field
 from typing import Callable
 
+from bot.language import DEFAULT
+
 IDLE = 60 * 60
 """Seconds without a click after which a session is over: a counter is a place that people walk past."""
 LONGEST = 10 * 60 * 60
@@ -24,12 +26,13 @@ MAX_ADDRESSES = 10_000
 
 @dataclass
 class Session:
-    """One signed-in browser. ``csrf`` must come back with every form."""
+    """One signed-in browser. ``csrf`` must come back with every form; ``language`` is the tag of its pages' locale."""
 
     id: str
     csrf: str
     opened: float
     seen: float
+    language: str = DEFAULT
 
 
 @dataclass
@@ -71,12 +74,12 @@ class Gate:
         guesses.latest = self.clock()
         return False
 
-    def open_session(self) -> Session:
+    def open_session(self, language: str = DEFAULT) -> Session:
         """A new session, its id of 256 random bits; the oldest goes when there are too many."""
         now = self.clock()
         if len(self._sessions) >= MAX_SESSIONS:
             del self._sessions[next(iter(self._sessions))]
-        session = Session(secrets.token_urlsafe(32), secrets.token_urlsafe(32), opened=now, seen=now)
+        session = Session(secrets.token_urlsafe(32), secrets.token_urlsafe(32), opened=now, seen=now, language=language)
         self._sessions[session.id] = session
         return session
 

@@ -15,8 +15,8 @@ from bot.engine.assistant import Assistant
 from bot.engine.current_house import current_house
 from bot.errors import BadInput
 from bot.surfaces.bench.changes import changes
-from bot.surfaces.bench.choices import choices, language_name
-from bot.surfaces.bench.shell import page, read_form, wording
+from bot.surfaces.bench.choices import choices, need_label
+from bot.surfaces.bench.shell import french, page, read_form, wording
 from bot.understanding import Understanding
 from bot.wording import Wording
 
@@ -34,19 +34,19 @@ async def _ask(request: Request) -> Response:
 
 async def _answer(request: Request) -> Response:
     form = await read_form(request)
+    words = wording(request)
     if not form.get("text"):
-        return _page(request, form, result=None, status=400, message=wording().say("Écrivez une phrase."))
+        return _page(request, form, result=None, status=400, message=words.say("Écrivez une phrase."))
     try:
         other = _instant(form)
     except BadInput as error:
-        return _page(request, form, result=None, status=400, message=str(error))
-    return _page(request, form, result=await _result(request.app.state.assistant, form, other, wording()))
+        return _page(request, form, result=None, status=400, message=french(error))
+    return _page(request, form, result=await _result(request.app.state.assistant, form, other, words))
 
 
 def _page(request: Request, form: dict[str, str], result: Any, status: int = 200, message: str = "") -> Response:
-    house = current_house()
-    locales = house.languages.locales.values()
-    return page(request, "tryout.html", status, form=form, result=result, message=message, locales=locales, choices=choices(house))
+    shown = choices(current_house(), wording(request))
+    return page(request, "tryout.html", status, form=form, result=result, message=message, choices=shown)
 
 
 def _instant(form: dict[str, str]) -> datetime:
@@ -67,16 +67,16 @@ async def _result(assistant: Assistant, form: dict[str, str], other: datetime, w
         "reply": reply,
         "json": json.dumps({key: value for key, value in plain.items() if key != "parts"}, ensure_ascii=False, indent=2),
         "understood": understood,
-        "language": language_name(understood.language),
-        "needs": _needs(understood),
+        "language": words.language_name(understood.language),
+        "needs": _needs(understood, words),
         "later_words": f"{words.day(other.date())}, {words.hour(other)}",
         "changes": changes(today, later, words),
     }
 
 
-def _needs(understood: Understanding) -> list[tuple[str, float]]:
+def _needs(understood: Understanding, words: Wording) -> list[tuple[str, float]]:
     """The surest needs and crossroads, with their labels."""
     house = current_house()
-    labels = {need.id: need.label for need in house.needs.needs.values()}
-    labels |= {crossroads.id: crossroads.question for crossroads in house.needs.crossroads.values()}
+    labels = {need.id: need_label(need, words) for need in house.needs.needs.values()}
+    labels |= {one.id: words.entry(f"crossroads.{one.id}.question", one.question) for one in house.needs.crossroads.values()}
     return [(labels.get(guess.id, guess.id), guess.chance) for guess in understood.guesses[:SHOWN_NEEDS]]

@@ -14,9 +14,9 @@ from bot.engine.current_house import current_house
 from bot.engine.observing import count_store, recorder
 from bot.errors import BadInput
 from bot.observatory import SMALL, Overview, Period, overview
-from bot.observatory_report import CSV_TITLES, HIDDEN, csv_lines, period_report, shown
+from bot.observatory_report import CSV_TITLES, csv_lines, period_report, shown
 from bot.surfaces.bench.paper import download, paper
-from bot.surfaces.bench.shell import page, refused
+from bot.surfaces.bench.shell import page, refused, wording
 
 
 def routes() -> list[BaseRoute]:
@@ -32,16 +32,15 @@ async def _show(request: Request) -> Response:
     try:
         seen = await _overview(request)
     except BadInput as error:
-        return refused(request, str(error))
+        return refused(request, error)
     return page(
         request,
         "usage.html",
         first=f"{seen.period.first:%Y-%m}",
         last=f"{seen.period.last:%Y-%m}",
         year=seen.period.last.year,
-        tables=shown(seen, current_house()),
+        tables=shown(seen, current_house(), wording(request)),
         small=SMALL,
-        hidden=HIDDEN,
     )
 
 
@@ -49,7 +48,7 @@ async def _csv(request: Request) -> Response:
     try:
         seen = await _overview(request)
     except BadInput as error:
-        return refused(request, str(error))
+        return refused(request, error)
     return download(csv_bytes(CSV_TITLES, csv_lines(seen, current_house())), "observatoire.csv")
 
 
@@ -57,7 +56,7 @@ async def _report(request: Request) -> Response:
     try:
         seen = await _overview(request)
     except BadInput as error:
-        return refused(request, str(error))
+        return refused(request, error)
     return paper(period_report(seen, current_house(), clock.now()))
 
 

@@ -11,7 +11,7 @@ async function look() {
   }
   const { done, total, running } = await response.json();
   progress.value = done;
-  count.textContent = `${done} sur ${total}`;
+  count.textContent = count.dataset.words.replace("{right}", done).replace("{total}", total);
   if (running) {
     setTimeout(look, EVERY);
   } else {
