@@ -250,7 +250,7 @@ async def test_whatever_breaks_the_person_gets_the_lines(api: BotApi, bot: Any, 
     async def broken(*_args: Any, **_kwargs: Any) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(assistant, "answer", broken)
+    monkeypatch.setattr(type(assistant), "answer", staticmethod(broken))
     shown = await api.write(1, "bonjour")
 
     assert all(number in shown.text for number in FOOTER)

@@ -94,7 +94,7 @@ async def test_an_update_is_confirmed_only_once_it_is_answered(api: BotApi, bot:
             await gate.wait()
         return await answer(text, **kwargs)
 
-    monkeypatch.setattr(assistant, "answer", slow)
+    monkeypatch.setattr(type(assistant), "answer", staticmethod(slow))
     await api.push(api.update(message=api.message(1, "lent")), api.update(message=api.message(2, "bonjour")))
     await api.until(lambda: api.shown(2))
     waiting = len(api.pending)

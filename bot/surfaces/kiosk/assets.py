@@ -42,4 +42,4 @@ async def _widget(_request: Request) -> Response:
     numbers = [{"number": number, "display": spaced(number), "sms": catalogue.lines[number].by_text_only} for number in catalogue.footer]
     house = [{"number": phone.number, "display": phone.display, "sms": False} for phone in catalogue.house.phones]
     script = (FOLDER / "widget.js").read_bytes().replace(b'"NUMBERS"', json.dumps([*numbers, *house]).encode("ascii"))
-    return Response(script, headers={**HEADERS, "Content-Type": _TYPES[".js"]})
+    return Response(script, headers={**HEADERS, "Content-Type": _TYPES[".js"], "Cross-Origin-Resource-Policy": "cross-origin"})
