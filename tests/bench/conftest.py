@@ -94,7 +94,7 @@ class Served:
     def wait(self, seconds: int = 300) -> None:
         """Until it answers (it trains its model first)."""
         for _second in range(seconds):
-            with contextlib.suppress(OSError), urllib.request.urlopen(f"{self.address}/health", timeout=5):
+            with contextlib.suppress(OSError), urllib.request.urlopen(f"{self.address}/ready", timeout=5):
                 return
             assert self._process.poll() is None, (self.root / "server.log").read_text()
             time.sleep(1)
