@@ -13,7 +13,7 @@ from bench.conftest import SECRET, Served
 
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 SENTENCE = "le truc de la grue jaune recommence chaque matin dans la cour"
-NEED, PARTNER = "copropriete", "clcv"
+NEED, PARTNER = "handicap-enfant-loisirs", "aih-enfant"
 
 
 async def send(page: Page, button: str) -> None:
@@ -89,7 +89,7 @@ async def test_a_correction_that_names_somebody_is_refused_and_nothing_typed_is_
 async def test_a_correction_changes_the_answer_once_a_person_says_so(page: Page, served: Served) -> None:
     """Tried, corrected, learnt in the background, compared, put in service, taken back; no conversation is dropped."""
     before = served.say("mon voisin fait du bruit toutes les nuits", "quelqu'un")
-    assert served.say(SENTENCE, "avant")["needs"][:1] != [NEED]
+    assert PARTNER not in served.say(SENTENCE, "avant")["services"][:2]
 
     await page.fill("#text", SENTENCE)
     await page.press("#text", "Enter")
@@ -97,7 +97,7 @@ async def test_a_correction_changes_the_answer_once_a_person_says_so(page: Page,
     await page.select_option("#c-language", "fr")
     await page.select_option("#c-need", NEED)
     await page.select_option("#c-service", PARTNER)
-    await page.fill("#c-why", "les parties communes")
+    await page.fill("#c-why", "le centre de loisirs d'une enfant")
     await page.fill("#c-author", "MD")
     await send(page, "Enregistrer la correction")
     await expect(page.get_by_role("row", name=SENTENCE)).to_contain_text("pas encore")
