@@ -17,6 +17,7 @@ from typing import Any, Callable
 from rasa.core.channels.channel import UserMessage
 from rasa.core.processor import MessageProcessor
 from rasa.shared.core.trackers import DialogueStateTracker
+from threadpoolctl import threadpool_limits
 
 from bot.engine.current_house import current_house
 
@@ -35,6 +36,7 @@ class Reader:
         self._processor = processor
         self._clock = clock
         self._threads = ThreadPoolExecutor(READERS, "reading")
+        threadpool_limits(1, user_api="blas")  # one thread a reader: more wait for one another, at twice the processor's cost
         self._key = secrets.token_bytes(32)
         self._house = current_house()
         self._kept: dict[bytes, tuple[float, str]] = {}

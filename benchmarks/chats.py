@@ -6,7 +6,7 @@ Two measures, against a Bot API server on this machine (``tests/telegram/bot_api
   and the wait behind others left out;
 * *a busy day*: the same thousand come one by one at a steady pace; what a person waits, from sent to received.
 
-    .venv/bin/python benchmarks/telegram.py --pace 10
+    .venv/bin/python benchmarks/chats.py --pace 10
 """
 
 from __future__ import annotations
