@@ -50,10 +50,10 @@ async def test_french_reaches_the_partner_among_the_first_two(answered: list[Ans
     """Nine French messages in ten and more: the bar under which the house would send people to the wrong door."""
     french = [one for one in answered if one.case.language == "fr"]
 
-    assert share(hit_at(2), french).value >= 0.93
-    assert share(hit_at(1), french).value >= 0.89
-    assert share(outside_recognised, french).value >= 0.85
-    assert share(inside_kept, french).value >= 0.97
+    assert share(hit_at(2), french).value >= 0.95
+    assert share(hit_at(1), french).value >= 0.9
+    assert share(outside_recognised, french).value >= 0.9
+    assert share(inside_kept, french).value >= 0.98
 
 
 @pytest.mark.parametrize("language", [language for language in ANSWERED_IN if language != "fr"])
@@ -61,16 +61,16 @@ async def test_every_language_of_the_house_reaches_the_partner(answered: list[An
     """Whoever writes in one of the house's languages is understood."""
     group = [one for one in answered if one.case.language == language]
 
-    assert share(hit_at(2), group).value >= 0.85
-    assert share(language_named, group).value >= 0.93
+    assert share(hit_at(2), group).value >= 0.92
+    assert share(language_named, group).value >= 0.95
 
 
 async def test_danger_is_found_in_every_language(answered: list[Answered]) -> None:
     """Over all listed languages."""
     listed = [one for one in answered if one.case.language in ANSWERED_IN]
 
-    assert share(danger_found, listed).value >= 0.97
-    assert share(false_alarm, listed).value <= 0.075
+    assert share(danger_found, listed).value >= 0.985
+    assert share(false_alarm, listed).value <= 0.06
 
 
 def harmful(one: Answered, house: House) -> set[str]:

@@ -20,7 +20,11 @@ def check_courtesies(path: Path) -> list[Problem]:
         report.error((), "", shown(document.data), "des tournures par langue, comme l'explique la tête du fichier")
         return report.problems
     for language, turns in document.data.items():
-        complaint = fields.list_of(fields.frame)(turns)
-        if complaint is not None:
-            report.error((language,), str(language), shown(turns), *complaint)
+        if not isinstance(turns, list) or not turns:
+            report.error((language,), str(language), shown(turns), "une liste de tournures")
+            continue
+        for index, turn in enumerate(turns):
+            complaint = fields.frame(turn)
+            if complaint is not None:
+                report.error((language, index), str(language), shown(turn), *complaint)
     return report.problems

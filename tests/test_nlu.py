@@ -1,0 +1,157 @@
+"""The pieces that understand, each alone: what they promise before any training on our sentences."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rasa.shared.nlu.constants import INTENT, METADATA, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from bot import documents, project
+from bot.checks.courtesies import check_courtesies
+from bot.house import House
+from bot.nlu.blend import geometric
+from bot.nlu.courtesy import ONE_IN, dressed_copies
+from bot.nlu.language_model import LanguageModel
+from bot.nlu.linear import LinearModel, train_dense, train_sparse
+from bot.nlu.need_model import as_guesses
+from bot.nlu.neighbours import Neighbours
+from bot.nlu.sparse import NGramSpace
+from bot.orientation import Outcome, orient
+from bot.text import spoken
+from bot.understanding import Guess, Understanding
+
+TEXTS = ["mon voisin crie la nuit", "mon voisin chante", "le loyer est en retard", "le loyer a augmenté", "la caf ne paie plus", "la caf se tait"]
+NEEDS = ["voisinage", "voisinage", "loyer", "loyer", "caf", "caf"]
+
+
+def test_ngrams_of_a_message_weigh_as_much_in_each_family() -> None:
+    """Characters and words each have length one, so that a long word hides none of the others."""
+    space = NGramSpace.learn(TEXTS)
+    row = space.vectors(["mon voisin chante"])
+
+    assert row.shape == (1, len(space.keys))
+    assert float(row.multiply(row).sum()) == pytest.approx(2.0, abs=1e-5)
+    assert space.vectors(["字"]).nnz == 0
+
+
+@pytest.mark.parametrize("kinds", [("voisinage", "loyer"), ("voisinage", "loyer", "caf")])
+def test_a_classifier_finds_its_own_sentences_again_even_saved_and_with_two_labels(kinds: tuple[str, ...]) -> None:
+    """Probabilities sum to one, and survive being kept in half precision."""
+    texts, needs = zip(*((text, need) for text, need in zip(TEXTS, NEEDS) if need in kinds))
+    space = NGramSpace.learn(texts, min_count=1)
+    rows = space.vectors(texts)
+    for prefix, model in (("sparse", train_sparse(rows, needs)), ("dense", train_dense(rows.toarray(), needs, 100.0))):
+        again = LinearModel.from_arrays(prefix, model.arrays(prefix))
+        for read in (rows, rows.toarray()):
+            found = again.probabilities(read)
+            assert found.sum(axis=1) == pytest.approx(1.0)
+            assert [again.labels[best] for best in found.argmax(axis=1)] == list(needs)
+
+
+def test_what_one_model_excludes_the_other_cannot_impose() -> None:
+    """The blend asks for agreement."""
+    sure, unsure = np.array([[0.98, 0.02, 0.0]]), np.array([[0.0, 0.5, 0.5]])
+
+    assert geometric(sure, unsure, np.array([0.5]))[0].argmax() == 1
+
+
+def test_chances_are_sharper_than_confidences_and_sum_to_one() -> None:
+    """Facets are folded into their need before."""
+    guesses = as_guesses(("a", "a/x", "b"), np.array([0.3, 0.4, 0.3]))
+
+    assert [(guess.id, guess.facet) for guess in guesses] == [("a", "x"), ("b", None)]
+    assert [guess.confidence for guess in guesses] == pytest.approx([0.7, 0.3])
+    assert sum(guess.chance for guess in guesses) == pytest.approx(1.0)
+    assert guesses[0].chance > guesses[0].confidence
+
+
+def test_the_nearest_sentence_is_of_the_need_and_survives_being_saved(tmp_path: Path) -> None:
+    """The same sentence comes back for its own vector; a need nobody wrote has none."""
+    vectors = np.random.default_rng(0).normal(size=(len(TEXTS), 80)).astype(np.float32)
+    Neighbours.learn(TEXTS, vectors, NEEDS).save(tmp_path / "n.npz")
+    neighbours = Neighbours.load(tmp_path / "n.npz")
+
+    assert [neighbours.nearest(vector, need) for vector, need in zip(vectors, NEEDS)] == TEXTS
+    assert neighbours.nearest(vectors[0], "caf") in TEXTS[4:]
+    assert neighbours.nearest(vectors[0], "inconnu") is None
+
+
+def test_a_dressed_sentence_keeps_its_need_and_its_language() -> None:
+    """One in eight, the same ones each time, and no greeting."""
+    examples = [Message({TEXT: f"{text} {turn}", INTENT: need, METADATA: {INTENT: {"language": "fr"}}}) for turn in range(20) for text, need in zip(TEXTS, NEEDS)]
+    dressed = list(dressed_copies([*examples, Message({TEXT: "bonjour", INTENT: "bonjour"})], {"fr": ["Bonsoir, {text} merci"]}))
+
+    assert len(examples) / ONE_IN / 2 < len(dressed) < len(examples) / ONE_IN * 2
+    assert [one.get(TEXT) for one in dressed] == [one.get(TEXT) for one in dressed_copies(examples, {"fr": ["Bonsoir, {text} merci"]})]
+    needs = {example.get(TEXT): example.get(INTENT) for example in examples}
+    for one in dressed:
+        assert one.get(INTENT) == needs[one.get(TEXT)[len("Bonsoir, ") : -len(" merci")]]
+
+
+def test_the_polite_turns_are_those_that_the_check_accepts(tmp_path: Path) -> None:
+    """A turn without its sentence is told, with its language."""
+    assert check_courtesies(project.COURTESIES) == []
+    (tmp_path / "courtesies.yaml").write_text("fr:\n  - Bonjour, merci\n", encoding="utf-8")
+    problems = check_courtesies(tmp_path / "courtesies.yaml")
+
+    assert [(problem.line, problem.entry) for problem in problems] == [(2, "fr")]
+    assert "{text}" in problems[0].expected
+    assert set(documents.read(project.COURTESIES).data) >= {"fr", "en", "ar", "ar-Latn", "es", "pt", "it", "tr", "ro", "ru", "uk", "fa"}
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("MON MARI ME FRAPPE", "mon mari me frappe"),
+        ("Mon Mari Me Frappe", "mon mari me frappe"),
+        ("Ich suche eine Wohnung", "Ich suche eine Wohnung"),
+        ("CAF", "CAF"),
+        ("", ""),
+    ],
+)
+def test_whoever_shouts_is_read_calmly(written: str, read: str) -> None:
+    """Capitals are not names when all words have them."""
+    assert spoken(written) == read
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("我丈夫打我", "zh"), ("ჩემი ქმარი მცემს", "ka"), ("მე", "ka"), ("чоловік б'є мене", "uk"), ("12 34", "fr"), ("ማን ሊረዳኝ ይችላል", "am")],
+)
+def test_a_script_of_its_own_names_its_language(text: str, language: str) -> None:
+    """Without any model; without letters, French."""
+    space = NGramSpace.learn(TEXTS, min_count=1)
+    model = LanguageModel(space, train_sparse(space.vectors(TEXTS), ["fr", "fr", "en", "en", "ru", "uk"]), frozenset({"fr", "en"}))
+
+    assert model.identify(text).language == language
+
+
+def understood(*guesses: tuple[str, float], partners: tuple[str, ...] = ()) -> Understanding:
+    return Understanding("…", "fr", tuple(Guess(need, confidence) for need, confidence in guesses), partners=partners)
+
+
+@pytest.mark.parametrize(
+    ("message", "outcome"),
+    [
+        (understood(("hors-sujet", 0.3), ("horaires", 0.2)), Outcome.OUTSIDE),
+        (understood(("hors-sujet", 0.3), ("horaires", 0.2), partners=("plie",)), Outcome.HOUSE),
+        (understood(("hors-sujet", 0.7), ("horaires", 0.2), partners=("plie",)), Outcome.OUTSIDE),
+        (understood(("separation-droits", 0.58), ("hors-sujet", 0.2)), Outcome.ORIENT),
+        (understood(("separation-droits", 0.4), ("hors-sujet", 0.2)), Outcome.OUTSIDE),
+    ],
+)
+def test_a_named_partner_or_a_plain_need_is_not_out_of_scope(house: House, message: Understanding, outcome: Outcome) -> None:
+    """Out-of-scope is decided from a small share, but never against what is plain."""
+    assert orient(message, house.needs).outcome is outcome
+
+
+@pytest.mark.parametrize("said", ["et le téléphone ?", "le téléphone", "а какой телефон?", "and the phone", "و الرقم"])
+def test_a_short_question_may_open_with_any_little_word(house: House, said: str) -> None:
+    """« et », « and », « а », « و » before the question change nothing."""
+    asked = house.followups.asked(said)
+
+    assert asked is not None
+    assert asked.value == "phone"
