@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Iterable, Sequence
 
+from bot.catalogue import HOUSE
 from bot.needs import Kind, Needs
 from bot.understanding import Guess, Understanding
 
 MAX_SERVICES = 4
 """How many partners an answer names: more is not read."""
+
+SHOWN_BEFORE_A_NAME = 2
+"""A partner that the message names is shown too, after the likeliest two: "the CAF pays no more" is not always for the CAF."""
 
 FIT = (1.0, 0.62, 0.42, 0.32)
 """How well the first, second… partner of a need fits it, for the vote."""
@@ -67,7 +71,10 @@ def orient(understanding: Understanding, needs: Needs, forbidden: Iterable[str] 
         kept = _kept(guesses, needs, outcome)[:1]
         return Orientation(outcome, kept, understanding.partners or needs.needs[kept[0].id].services)
     kept = _likely_needs(understanding, needs)
-    services = tuple(service for service in vote(guesses, needs, understanding.also) if service not in set(forbidden))[:MAX_SERVICES]
+    voted = vote(guesses, needs, understanding.also)
+    named = tuple(partner for partner in understanding.partners if partner != HOUSE)
+    ranked = _merge(voted[:SHOWN_BEFORE_A_NAME], (*named, *voted))
+    services = tuple(service for service in ranked if service not in set(forbidden))[:MAX_SERVICES]
     top = guesses[0]
     if top.id in needs.crossroads:
         crossroads = needs.crossroads[top.id]

@@ -155,3 +155,13 @@ def test_a_short_question_may_open_with_any_little_word(house: House, said: str)
 
     assert asked is not None
     assert asked.value == "phone"
+
+
+def test_a_partner_that_is_named_is_shown_too(house: House) -> None:
+    """After the likeliest two, and never where a danger forbids it."""
+    message = understood(("dettes", 0.6), ("caf-prestations", 0.1), partners=("defenseur-des-droits", "mdc"))
+    calm, guarded = orient(message, house.needs), orient(message, house.needs, forbidden=("defenseur-des-droits",))
+
+    assert calm.services[2] == "defenseur-des-droits"
+    assert "mdc" not in calm.services[:3]
+    assert "defenseur-des-droits" not in guarded.services
