@@ -1,7 +1,7 @@
 """The training sentence that looks most like a message: what the bench shows, and why an answer was given.
 
-It explains and decides nothing, so it looks along the few directions in which the sentences differ most: a tenth of the
-memory and of the time, for nearly always the same sentence.
+It explains and decides nothing, so it looks along the few directions in which the sentences differ most: a fraction of the
+memory and of the time; now and then it names another sentence than the whole vectors would.
 """
 
 from __future__ import annotations

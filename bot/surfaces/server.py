@@ -96,8 +96,8 @@ def serve(host: str, port: int) -> int:
 
 
 def _share_freed_memory() -> None:
-    """Two heaps for all threads, where the C library is glibc: by default each thread keeps what it freed to itself, a tenth of
-    our memory."""
+    """Two heaps for all threads, where the C library is glibc: by default each thread keeps what it freed to itself, some
+    forty megabytes here."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL("libc.so.6").mallopt(_M_ARENA_MAX, 2)
 
