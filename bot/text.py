@@ -19,6 +19,12 @@ _CYRILLIC_AS_LATIN = str.maketrans("аеорсухіјѕԁһԛԝАВЕЅІЈКМ
 _GREEK_AS_LATIN = str.maketrans("αορνικτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aopviktuxABEZHIKMNOPTYX")
 _ARABIC_LETTERS = str.maketrans({"\u064a": "\u06cc", "\u0649": "\u06cc", "\u0643": "\u06a9", "\u0629": "\u0647"})
 """Arabic and Persian keyboards have two yeh and two kaf; a final teh is often typed as a heh."""
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
+"""Control signs, halves of surrogate pairs, signs of private use: Unicode's Cc, Cs and Co."""
+_LOOK_ALIKE = re.compile("[\u0370-\u052f]")
+"""Greek and Cyrillic, whose letters pass for Latin ones."""
+_ACCENT = re.compile("[\u0300-\u036f\u064b-\u065f\u0670]")
+"""The accents of Latin, and the short vowels of Arabic."""
 _LATIN = re.compile(r"[A-Za-z\u00C0-\u024F]")
 SHOUTED = 0.6
 """A text is shouted when this share of its words hold a capital."""
@@ -32,8 +38,7 @@ def clean(text: str) -> str:
     """What is read of a message: no control, invisible or broken character, spaces folded, the length bounded."""
     safe = text.encode("utf-8", "replace").decode("utf-8")
     composed = unicodedata.normalize("NFC", safe).translate(_INVISIBLE)
-    visible = "".join(" " if unicodedata.category(sign) in {"Cc", "Cs", "Co"} else sign for sign in composed)
-    return _SPACES.sub(" ", visible).strip()[:MAX_CHARACTERS].strip()
+    return _SPACES.sub(" ", _UNPRINTABLE.sub(" ", composed)).strip()[:MAX_CHARACTERS].strip()
 
 
 def normalise(text: str) -> str:
@@ -42,9 +47,9 @@ def normalise(text: str) -> str:
     ``"MON  MÄRI mе frâppe!!!"`` (with a Cyrillic е) gives ``"mon mari me frappe"``. Idempotent.
     """
     folded = unicodedata.normalize("NFKC", clean(text)).casefold().replace("’", "'").replace("ʼ", "'")
-    folded = " ".join(_one_alphabet(word) for word in folded.split(" "))
-    bare = "".join(sign for sign in unicodedata.normalize("NFKD", folded) if not _is_latin_accent(sign))
-    bare = unicodedata.normalize("NFC", bare)
+    if _LOOK_ALIKE.search(folded):
+        folded = " ".join(_one_alphabet(word) for word in folded.split(" "))
+    bare = unicodedata.normalize("NFC", _ACCENT.sub("", unicodedata.normalize("NFKD", folded)))
     bare = bare.replace("œ", "oe").replace("æ", "ae").replace("ı", "i").replace("ß", "ss").replace("ё", "е").translate(_ARABIC_LETTERS)
     spaced = _SPACES.sub(" ", _NOT_WORD.sub(" ", bare)).strip()
     return _STRETCHED.sub(r"\1\1", _SPELLED.sub(_join_letters, spaced))
@@ -70,10 +75,6 @@ def _one_alphabet(word: str) -> str:
     if not _LATIN.search(word):
         return word
     return word.translate(_CYRILLIC_AS_LATIN).translate(_GREEK_AS_LATIN)
-
-
-def _is_latin_accent(sign: str) -> bool:
-    return "\u0300" <= sign <= "\u036f" or "\u064b" <= sign <= "\u065f" or sign == "\u0670"
 
 
 def _join_letters(found: re.Match[str]) -> str:

@@ -213,7 +213,9 @@ def prepare_rasa() -> None:
     without_tensorflow.install()
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
     os.environ["RASA_MAX_CACHE_SIZE"] = "0"
-    os.environ["TQDM_DISABLE"] = "1"
+    os.environ["LOG_LEVEL"] = "WARNING"  # no bar of progress either
+    import sanic.app  # noqa: F401 - Rasa's web server turns warnings on when it is imported; the next line has the last word
+
     logs.configure()
 
 

@@ -1,0 +1,60 @@
+"""Rasa importer: reads the training sentences with libyaml, once. Rasa's own reader parses and validates every file four
+times over, which takes longer than learning; what it would check, ``boussole check`` checks with better words.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Dict, Iterator, List, Optional, Union
+
+import yaml
+from rasa.shared.importers.rasa import RasaFileImporter
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+
+class Sentence(Message):  # type: ignore[misc]
+    """A training sentence. Rasa copies all of them at each merge of its data; a new dictionary is all that a copy needs."""
+
+    def __deepcopy__(self, memo: Dict[int, Any]) -> Sentence:
+        return Sentence(self.data, set(self.output_properties), self.time, list(self.features))
+
+
+class SentencesImporter(RasaFileImporter):  # type: ignore[misc]
+    """Rules, domain and pipeline as Rasa reads them; the files that hold ``nlu:`` by ourselves."""
+
+    def __init__(
+        self,
+        config_file: Optional[str] = None,
+        domain_path: Optional[str] = None,
+        training_data_paths: Optional[Union[List[str], str]] = None,
+    ) -> None:
+        documents = {path: _parsed(path) for path in _yaml_files(training_data_paths)}
+        self._blocks = [block for document in documents.values() for block in document.get("nlu", ())]
+        others = [str(path) for path, document in documents.items() if "nlu" not in document]
+        super().__init__(config_file, domain_path, others)
+
+    def get_nlu_data(self, language: Optional[str] = "fr") -> TrainingData:
+        """Every sentence under its need, with the metadata of its block."""
+        return self._sentences
+
+    @cached_property
+    def _sentences(self) -> TrainingData:
+        return TrainingData([message for block in self._blocks for message in _messages(block)])
+
+
+def _yaml_files(paths: Union[List[str], str, None]) -> Iterator[Path]:
+    for path in map(Path, [paths] if isinstance(paths, str) else paths or ()):
+        yield from sorted(path.rglob("*.yml")) if path.is_dir() else (path,)
+
+
+def _parsed(path: Path) -> Any:
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+
+
+def _messages(block: Any) -> Iterator[Message]:
+    for line in block["examples"].splitlines():
+        text = line.removeprefix("- ").strip()
+        if text:
+            yield Sentence.build(text, block["intent"], intent_metadata=block.get("metadata"))
