@@ -53,6 +53,7 @@ check: setup ## vérifier le catalogue, les phrases et les cas
 
 lint: setup ## style et types
 	@$(BIN)/ruff check bot actions tests deploy benchmarks
+	@$(BIN)/ruff format --quiet --check bot actions tests deploy benchmarks
 	@$(BIN)/mypy
 
 lock: $(UV) ## recalculer requirements.lock depuis requirements.in

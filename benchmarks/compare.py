@@ -28,6 +28,8 @@ from load import load, processor_seconds, resident
 ROOT = Path(__file__).resolve().parent.parent
 STOCK = ROOT / ".cache" / "stock"
 PYTHON = STOCK / "venv" / "bin" / "python"
+
+
 @dataclass(frozen=True)
 class Figures:
     """What one server costs: seconds to ready, MB resident, milliseconds of processor a message, milliseconds to answer one,

@@ -160,7 +160,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--pid", type=int, nargs="*", default=[])
     options = parser.parse_args()
-    asyncio.run(load(options.port, options.clients, messages=4 * options.clients))  # warm
+    asyncio.run(load(options.port, options.clients, seconds=options.seconds / 10))  # what is used is loaded, what is kept is full
     before = resident(set(options.pid))
     outcome = asyncio.run(load(options.port, options.clients, seconds=options.seconds))
     after = resident(set(options.pid))

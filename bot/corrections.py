@@ -99,8 +99,6 @@ def training_sentences(corrections: Iterable[Correction]) -> str:
     return yaml.safe_dump({"version": "3.1", "nlu": blocks}, allow_unicode=True, sort_keys=False, width=10_000) if blocks else ""
 
 
-
-
 def _without_marks(text: str) -> str:
     """A sentence on one line, its square brackets turned round: Rasa would read an entity in them."""
     return " ".join(text.translate(str.maketrans("[]", "()")).split())

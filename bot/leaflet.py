@@ -172,4 +172,3 @@ def _where(card: Card, house: House, wording: Wording) -> str | None:
 def _contact(phone: CardPhone, card: Card, index: int, wording: Wording) -> Contact:
     how = card.appointment_words if index == 0 and card.appointment_words else ""
     return Contact(how, phone.display, wording.commas((phone.label, phone.cost)))
-

@@ -97,7 +97,9 @@ def test_15_2_weights_that_were_changed_are_refused(tmp_path: Path) -> None:
 def test_13_rasas_own_server_is_never_started() -> None:
     """Its administration API can load a model from anywhere (CVE-2024-49375): no line of ours starts it."""
     started = ("enable-api", "enable_api", "rasa.core.run", "serve_application", "rasa.server")
-    sources = [path for folder in ("bot", "actions", "deploy") for path in (ROOT / folder).rglob("*") if path.suffix in (".py", ".yaml", ".conf")]
+    sources = [
+        path for folder in ("bot", "actions", "deploy") for path in (ROOT / folder).rglob("*") if path.suffix in (".py", ".yaml", ".conf")
+    ]
 
     assert [(path.name, word) for path in sources for word in started if word in path.read_text(encoding="utf-8")] == []
 

@@ -228,9 +228,7 @@ def test_the_report_stands_alone_and_shows_what_was_written_as_text() -> None:
     assert [node.text for node in picture.iter("{http://www.w3.org/2000/svg}text")].count("1") == 2
 
 
-def test_the_command_prints_the_figures_and_writes_both_files(
-    assistant: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_command_prints_the_figures_and_writes_both_files(assistant: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """``boussole bench FILE --output r.ods --report r.html``."""
     source = tmp_path / "essai.csv"
     source.write_bytes(b"phrase;partenaire\nle voisin fait du bruit toutes les nuits;tranquillite-publique\n")

@@ -76,7 +76,10 @@ def test_the_french_one_has_every_fact_of_the_printed_brochure(house: House) -> 
     words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page.replace("&#39;", "'")))
     digits = re.sub(r"\s", "", words)
     seed = re.sub(r"\*\*|<sup>|</sup>|[✓#]", "", SEED.read_text(encoding="utf-8"))
-    phones = {re.sub(r"\D", "", found) for found in re.findall(r"\b0\d(?: \d\d){4}\b|\b0800 126 756\b|\b3230\b|\b(?:30 20|39 19|39 77|39 28|119)\b", seed)}
+    phones = {
+        re.sub(r"\D", "", found)
+        for found in re.findall(r"\b0\d(?: \d\d){4}\b|\b0800 126 756\b|\b3230\b|\b(?:30 20|39 19|39 77|39 28|119)\b", seed)
+    }
     hours = set(re.findall(r"\b\d{1,2}h(?:\d\d)?\b", seed))
     addresses = set(re.findall(r"[\w.-]+@[\w.-]+\.\w+|www\.[\w.]+\w", seed))
 

@@ -95,7 +95,11 @@ def _without_french_names(reply: Reply, house: House) -> str:
     catalogue = house.catalogue
     names = [service.name for service in catalogue.services.values()]
     names += [place.name for place in catalogue.places.values()] + [place.address for place in catalogue.places.values() if place.address]
-    names += [line.name for line in catalogue.lines.values()] + ["Maison de la Citoyenne et du Citoyen", "CEC Les Heures-Claires", "Gisèle-Halimi"]
+    names += [line.name for line in catalogue.lines.values()] + [
+        "Maison de la Citoyenne et du Citoyen",
+        "CEC Les Heures-Claires",
+        "Gisèle-Halimi",
+    ]
     for name in sorted(names, key=len, reverse=True):
         text = text.replace(name, " ")
     return re.sub(r"\S+@\S+|www\.\S+|\S+\.fr\b|\d+", " ", text)

@@ -41,7 +41,9 @@ def test_what_is_easy_passes(text: str) -> None:
     assert complaint_about(text) == []
 
 
-@pytest.mark.parametrize(("word", "count"), [("chat", 1), ("appelez", 3), ("personne", 2), ("gratuit", 2), ("aidez", 2), ("le", 1), ("115", 1)])
+@pytest.mark.parametrize(
+    ("word", "count"), [("chat", 1), ("appelez", 3), ("personne", 2), ("gratuit", 2), ("aidez", 2), ("le", 1), ("115", 1)]
+)
 def test_syllables_are_counted_as_spoken(word: str, count: int) -> None:
     """Near enough: a mute ending is not heard."""
     assert syllables(word) == count

@@ -103,7 +103,12 @@ def test_any_accident_in_the_catalogue_is_a_problem_never_a_crash(copied: Path, 
     lines = whole.splitlines(keepends=True)
     where = data.draw(st.integers(0, len(lines) - 1))
     what = data.draw(st.sampled_from(["cut", "double", "indent", "value"]))
-    replaced = {"cut": "", "double": lines[where] * 2, "indent": "  " + lines[where], "value": lines[where].split(":")[0] + ": " + data.draw(ANY_TEXT) + "\n"}
+    replaced = {
+        "cut": "",
+        "double": lines[where] * 2,
+        "indent": "  " + lines[where],
+        "value": lines[where].split(":")[0] + ": " + data.draw(ANY_TEXT) + "\n",
+    }
     path.write_text("".join([*lines[:where], replaced[what], *lines[where + 1 :]]), encoding="utf-8", errors="replace")
     problems = inspect(copied).problems
 

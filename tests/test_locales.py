@@ -166,7 +166,13 @@ def test_every_number_of_every_card_is_the_catalogues_in_every_language(house: H
 
 @pytest.mark.parametrize(
     ("french", "other"),
-    [("de 13h30 à 16h30", "13:30–16:30"), ("24 h/24, 7 j/7", "24 hours a day, 7 days a week"), ("de 9h à 12h", "9:00-12:00"), ("24 h/24, 7 j/7", "24/24, 7/7"), ("le 3018 aide", "3018 helps")],
+    [
+        ("de 13h30 à 16h30", "13:30–16:30"),
+        ("24 h/24, 7 j/7", "24 hours a day, 7 days a week"),
+        ("de 9h à 12h", "9:00-12:00"),
+        ("24 h/24, 7 j/7", "24/24, 7/7"),
+        ("le 3018 aide", "3018 helps"),
+    ],
 )
 def test_hours_are_compared_whatever_their_spelling(french: str, other: str) -> None:
     """13h30 is 13:30."""

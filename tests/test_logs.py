@@ -22,7 +22,9 @@ def configured() -> None:
     logs.configure()
 
 
-@pytest.mark.parametrize("library", ["rasa.core.processor", "telegram.ext.Updater", "httpx", "httpcore", "uvicorn.error", "asyncio", "redis"])
+@pytest.mark.parametrize(
+    "library", ["rasa.core.processor", "telegram.ext.Updater", "httpx", "httpcore", "uvicorn.error", "asyncio", "redis"]
+)
 @pytest.mark.parametrize("level", [logging.DEBUG, logging.INFO, logging.ERROR, logging.CRITICAL])
 def test_a_library_tells_its_name_and_place_only(caplog: pytest.LogCaptureFixture, library: str, level: int) -> None:
     """Rasa prints messages, httpx the bot's token, python-telegram-bot whole bodies: none of their words goes out."""

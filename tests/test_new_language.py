@@ -24,13 +24,21 @@ def copied_house(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize(("tag", "name", "direction"), [("de", "Deutsch", "ltr"), ("ps", "پښتو", "rtl"), ("pt-BR", "Português (Brasil)", "ltr")])
+@pytest.mark.parametrize(
+    ("tag", "name", "direction"), [("de", "Deutsch", "ltr"), ("ps", "پښتو", "rtl"), ("pt-BR", "Português (Brasil)", "ltr")]
+)
 def test_a_new_language_is_a_draft_that_the_check_accepts(copied_house: Path, tag: str, name: str, direction: str) -> None:
     """Its own name and direction are there, the check has no error and says how much is left to translate."""
     add_language(tag, copied_house)
 
     entry = next(raw for raw in read(copied_house / "locales" / "languages.yaml").data["answered"] if raw["tag"] == tag)
-    assert (entry["name"], entry["direction"], entry["state"], entry["reviewer"], entry["offered"]) == (name, direction, "draft", None, False)
+    assert (entry["name"], entry["direction"], entry["state"], entry["reviewer"], entry["offered"]) == (
+        name,
+        direction,
+        "draft",
+        None,
+        False,
+    )
     problems = check_everything(copied_house)
     assert errors_of(problems) == []
     assert any(problem.is_warning and problem.entry == tag and "à traduire" in problem.found for problem in problems)

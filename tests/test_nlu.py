@@ -23,7 +23,14 @@ from bot.orientation import Outcome, orient
 from bot.text import spoken
 from bot.understanding import Guess, Understanding
 
-TEXTS = ["mon voisin crie la nuit", "mon voisin chante", "le loyer est en retard", "le loyer a augmenté", "la caf ne paie plus", "la caf se tait"]
+TEXTS = [
+    "mon voisin crie la nuit",
+    "mon voisin chante",
+    "le loyer est en retard",
+    "le loyer a augmenté",
+    "la caf ne paie plus",
+    "la caf se tait",
+]
 NEEDS = ["voisinage", "voisinage", "loyer", "loyer", "caf", "caf"]
 
 
@@ -81,7 +88,11 @@ def test_the_nearest_sentence_is_of_the_need_and_survives_being_saved(tmp_path: 
 
 def test_a_dressed_sentence_keeps_its_need_and_its_language() -> None:
     """One in eight, the same ones each time, and no greeting."""
-    examples = [Message({TEXT: f"{text} {turn}", INTENT: need, METADATA: {INTENT: {"language": "fr"}}}) for turn in range(20) for text, need in zip(TEXTS, NEEDS)]
+    examples = [
+        Message({TEXT: f"{text} {turn}", INTENT: need, METADATA: {INTENT: {"language": "fr"}}})
+        for turn in range(20)
+        for text, need in zip(TEXTS, NEEDS)
+    ]
     dressed = list(dressed_copies([*examples, Message({TEXT: "bonjour", INTENT: "bonjour"})], {"fr": ["Bonsoir, {text} merci"]}))
 
     assert len(examples) / ONE_IN / 2 < len(dressed) < len(examples) / ONE_IN * 2

@@ -55,7 +55,12 @@ def test_an_answer_adds_one_to_each_fact_apart_from_the_others() -> None:
     """The day's need, language, surface and outcome; never the four together, never a word."""
     keys = keys_of(reply(), "kiosk", DAY)
 
-    assert [(key.measure.value, key.value) for key in keys] == [("besoin", "dettes"), ("langue", "ar"), ("surface", "kiosk"), ("issue", "orient")]
+    assert [(key.measure.value, key.value) for key in keys] == [
+        ("besoin", "dettes"),
+        ("langue", "ar"),
+        ("surface", "kiosk"),
+        ("issue", "orient"),
+    ]
     assert CANARY not in repr(keys)
 
 

@@ -25,7 +25,7 @@ async def test_no_word_stays_in_the_conversation_store(assistant: Any, sentence:
     conversation = new_conversation_id()
     await assistant.answer(sentence, conversation=conversation, now=SATURDAY)
 
-    kept = assistant.conversations.primary._kept[conversation][1]
+    kept = assistant.conversations.primary.kept_of(conversation)
     assert CANARY not in kept
     assert "voisin" not in kept.replace("voisinage", "")
 
@@ -98,7 +98,7 @@ async def test_a_long_conversation_stays_small(assistant: Any) -> None:
     conversation = new_conversation_id()
     for _turn in range(30):
         reply = await assistant.answer("et c'est quand ?", conversation=conversation, now=SATURDAY)
-    kept = assistant.conversations.primary._kept[conversation][1]
+    kept = assistant.conversations.primary.kept_of(conversation)
 
     assert reply.footer
     assert kept.count('"event"') <= MAX_EVENTS

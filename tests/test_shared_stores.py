@@ -43,7 +43,7 @@ def kept(redis: Redis) -> Any:
 
 
 async def test_a_conversation_goes_on_at_another_worker(pair: tuple[Assistant, Assistant], kept: Any) -> None:
-    """"Et c'est quand ?" is understood by a worker that never saw what came before."""
+    """ "Et c'est quand ?" is understood by a worker that never saw what came before."""
     conversation = new_conversation_id()
     first = await pair[0].answer("mon propriétaire garde ma caution", conversation=conversation, now=SATURDAY)
     second = await pair[1].answer("et c'est quand ?", conversation=conversation, now=SATURDAY)
@@ -193,7 +193,9 @@ def test_a_wrong_address_is_refused_in_french(monkeypatch: pytest.MonkeyPatch) -
         Link("127.0.0.1:6379")
 
 
-async def test_a_danger_told_while_redis_is_away_is_still_open_when_it_is_back(pair: tuple[Assistant, Assistant], redis: Redis, kept: Any) -> None:
+async def test_a_danger_told_while_redis_is_away_is_still_open_when_it_is_back(
+    pair: tuple[Assistant, Assistant], redis: Redis, kept: Any
+) -> None:
     """At the next message already, and for every worker once Redis answers; without a word kept anywhere."""
     conversation = new_conversation_id()
     await pair[0].answer("mon propriétaire garde ma caution", conversation=conversation, now=SATURDAY)

@@ -86,7 +86,7 @@ def _csv(text: str, titles: Collection[str]) -> Iterator[Cells]:
     try:
         yield from csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     except csv.Error as error:
-        raise BadInput('Un guillemet ouvert (") n\'est jamais refermé dans ce CSV. Réenregistrez-le depuis le tableur.') from error
+        raise BadInput("Un guillemet ouvert (\") n'est jamais refermé dans ce CSV. Réenregistrez-le depuis le tableur.") from error
 
 
 def _separator(first: str, titles: Collection[str]) -> str | None:

@@ -36,9 +36,7 @@ class TrainingSentence:
     line: int
 
 
-def check_nlu(
-    directory: Path, needs: Needs, case_texts: Sequence[tuple[str, str]], only_understood: Collection[str] = ()
-) -> list[Problem]:
+def check_nlu(directory: Path, needs: Needs, case_texts: Sequence[tuple[str, str]], only_understood: Collection[str] = ()) -> list[Problem]:
     """All problems of the training sentences. ``case_texts`` are (file, text) of every test case; ``only_understood`` the
     languages without a locale."""
     sentences, problems = read_sentences(directory, needs)

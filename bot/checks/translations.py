@@ -82,9 +82,7 @@ def _check_language(directory: Path, language: Mapping[str, Any], domain: str, w
     return problems
 
 
-def _check_message(
-    place: _Place, language: Mapping[str, Any], catalog: Catalog, message: Message, found: Message | None
-) -> list[Problem]:
+def _check_message(place: _Place, language: Mapping[str, Any], catalog: Catalog, message: Message, found: Message | None) -> list[Problem]:
     french = _texts(message)
     translations = messages.forms(found) if found is not None else ()
     if not any(text.strip() for text in translations):

@@ -54,7 +54,7 @@ def read_object(raw: bytes) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise BadInput('Il faut un objet JSON : {"text": "ma phrase"}.')
     if _depth(data) > MAX_DEPTH:
-        raise BadInput(f"Le JSON est imbriqué plus de {MAX_DEPTH} fois. Il faut un objet simple : {{\"text\": \"ma phrase\"}}.")
+        raise BadInput(f'Le JSON est imbriqué plus de {MAX_DEPTH} fois. Il faut un objet simple : {{"text": "ma phrase"}}.')
     return data
 
 

@@ -56,7 +56,11 @@ def test_every_language_of_the_house_can_be_chosen_and_is_kept(colleague: TestCl
     for tag, locale in house.languages.locales.items():
         assert choose(colleague, tag) == "/bench/catalogue"
         say = wording_for(locale, BENCH).say
-        for path, title in (("catalogue", say("Catalogue")), ("lots", say("Essayer un lot de phrases")), ("observatoire", say("Observatoire"))):
+        for path, title in (
+            ("catalogue", say("Catalogue")),
+            ("lots", say("Essayer un lot de phrases")),
+            ("observatoire", say("Observatoire")),
+        ):
             page = colleague.get(f"/bench/{path}", headers=BROWSER).text
             assert f'<html lang="{tag}" dir="{locale.direction}">' in page
             assert f"<h1>{title}</h1>" in page.replace("&#39;", "'")

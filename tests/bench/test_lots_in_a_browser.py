@@ -22,7 +22,9 @@ from bot.engine.observing import count_store, recorder
 from bot.observatory import Key, Measure
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
-TABLE = "phrase;partenaire;numéro;langue\nle voisin fait du bruit toutes les nuits;tranquillite-publique;;fr\nmon mari me frappe;caf;3919;fr\n"
+TABLE = (
+    "phrase;partenaire;numéro;langue\nle voisin fait du bruit toutes les nuits;tranquillite-publique;;fr\nmon mari me frappe;caf;3919;fr\n"
+)
 ARABIC = "مشكلة مع صاحب البيت;ufc-que-choisir;;ar\n"
 
 
@@ -141,9 +143,7 @@ def test_a_long_table_shows_how_far_it_is_and_can_be_stopped(chromium: Browser, 
     assert "sur 1500" in page.inner_text("main")
 
 
-def test_the_observatory_is_read_by_everybody(
-    chromium: Browser, bench_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_observatory_is_read_by_everybody(chromium: Browser, bench_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Pictures and tables, in light and dark, on a narrow screen; the report to print."""
     monkeypatch.setenv("BOUSSOLE_STATE", str(tmp_path))
     recorder.cache_clear()

@@ -107,7 +107,14 @@ STEPS = {
     "the counting": Step(observing, "recorder"),
 }
 BROKEN = pytest.mark.parametrize("step", STEPS.values(), ids=STEPS.keys())
-SPARED = ("the reading of the conversation", "the keeping of the conversation", "the sessions", "the opening hours", "the hours of a phone", "the counting")
+SPARED = (
+    "the reading of the conversation",
+    "the keeping of the conversation",
+    "the sessions",
+    "the opening hours",
+    "the hours of a phone",
+    "the counting",
+)
 """Steps whose failure costs a date, a count or what was said before: the usual answer comes."""
 FLOOR = "réponse de secours"
 """What the log says when it is not."""
@@ -184,7 +191,9 @@ async def test_a_step_that_raises_is_answered(
 
 
 @MESSAGES
-async def test_a_queue_that_cannot_be_entered_is_answered(assistant: Any, mood: str, language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_queue_that_cannot_be_entered_is_answered(
+    assistant: Any, mood: str, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The lock of the conversation raises: what was said before cannot be had, the numbers can."""
 
     @asynccontextmanager
@@ -419,9 +428,7 @@ def test_a_server_whose_model_does_not_load_starts_and_says_so(monkeypatch: pyte
         health, ready = client.get("/health"), client.get("/ready")
         api = client.post("/api/orient", json={"text": "mon mari me frappe"}).json()
         rest = client.post("/webhooks/rest/webhook", json={"sender": "anna", "message": "زوجي يضربني"}).json()[0]["custom"]
-        kiosk = client.post(
-            "/api/kiosk/message", json={"conversation": new_conversation_id(), "lang": "ar", "text": "زوجي يضربني"}
-        ).json()
+        kiosk = client.post("/api/kiosk/message", json={"conversation": new_conversation_id(), "lang": "ar", "text": "زوجي يضربني"}).json()
 
     assert (health.status_code, ready.status_code) == (200, 503)
     assert "Lancez : boussole train" in caplog.text

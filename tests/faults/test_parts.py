@@ -188,7 +188,9 @@ async def test_a_clock_that_jumps_changes_no_answer(assistant: Any, jump: float,
     assert after.danger is not None
 
 
-def test_a_broken_catalogue_never_goes_into_service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_broken_catalogue_never_goes_into_service(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     """Somebody saves half a line: the last good house answers, the log says what is wrong in French, the mended file is taken up."""
     shutil.copytree(project.DATA, tmp_path / "data", ignore=shutil.ignore_patterns("nlu"))
     shutil.copytree(project.LOCALES, tmp_path / "locales")

@@ -62,7 +62,8 @@ def test_who_taps_leave_and_erase_leaves_nothing_behind(
 
     assert_no_trace(page)
     assert conversation not in assistant.conversations.primary._kept
-    assert not [kept for kept in assistant.conversations.primary._kept.values() if CANARY in str(kept)]
+    store = assistant.conversations.primary
+    assert not [other for other in list(store._kept) if CANARY in store.kept_of(other)]
     assert CANARY not in caplog.text
     page.go_back()
     page.wait_for_load_state()

@@ -112,8 +112,10 @@ def test_the_widget_opens_only_on_the_sites_that_the_town_names(client: Any, mon
     """None by default; those of the environment otherwise; a mistake there is said in French when the server starts."""
     assert "frame-ancestors 'none'" in client.get("/widget").headers["content-security-policy"]
     monkeypatch.setenv(WIDGET_SITES, "https://www.istres.fr https://ccas.istres.fr:8443")
-    assert client.get("/widget").headers["content-security-policy"].endswith(
-        "frame-ancestors https://www.istres.fr https://ccas.istres.fr:8443"
+    assert (
+        client.get("/widget")
+        .headers["content-security-policy"]
+        .endswith("frame-ancestors https://www.istres.fr https://ccas.istres.fr:8443")
     )
     for mistake in ("istres.fr", "https://www.istres.fr/accueil", "*", "'self'; script-src *"):
         monkeypatch.setenv(WIDGET_SITES, mistake)

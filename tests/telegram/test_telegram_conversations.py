@@ -117,7 +117,17 @@ async def test_messages_are_deleted_one_by_one_when_telegram_refuses_them_togeth
 MEDIA = {
     "voice": {"voice": {"file_id": "f", "file_unique_id": "u", "duration": 3}},
     "photo": {"photo": [{"file_id": "f", "file_unique_id": "u", "width": 9, "height": 9}]},
-    "sticker": {"sticker": {"file_id": "f", "file_unique_id": "u", "type": "regular", "width": 9, "height": 9, "is_animated": False, "is_video": False}},
+    "sticker": {
+        "sticker": {
+            "file_id": "f",
+            "file_unique_id": "u",
+            "type": "regular",
+            "width": 9,
+            "height": 9,
+            "is_animated": False,
+            "is_video": False,
+        }
+    },
     "file": {"document": {"file_id": "f", "file_unique_id": "u"}},
     "place": {"location": {"latitude": 43.5, "longitude": 5.0}},
     "contact": {"contact": {"phone_number": "+33600000000", "first_name": "B"}},
@@ -207,7 +217,14 @@ async def test_silence_is_kept_where_nobody_is_to_be_answered(api: BotApi, bot: 
         api.update(channel_post=channel),
         api.update(message={**api.message(8, "bonjour"), "from": {"id": 8, "is_bot": True, "first_name": "B"}}),
         api.update(message=api.message(7, pinned_message=api.message(7, "x"))),
-        api.update(my_chat_member={"chat": {"id": 6, "type": "private"}, "from": {"id": 6, "is_bot": False, "first_name": "A"}, "date": 1, **members}),
+        api.update(
+            my_chat_member={
+                "chat": {"id": 6, "type": "private"},
+                "from": {"id": 6, "is_bot": False, "first_name": "A"},
+                "date": 1,
+                **members,
+            }
+        ),
     )
     await api.until(lambda: not api.pending)
 

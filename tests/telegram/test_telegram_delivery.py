@@ -84,7 +84,9 @@ async def test_a_malformed_update_spoils_only_itself(api: BotApi, bot: Any) -> N
     assert MARKS[0] in (await api.answer(1)).text
 
 
-async def test_an_update_is_confirmed_only_once_it_is_answered(api: BotApi, bot: Any, assistant: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_update_is_confirmed_only_once_it_is_answered(
+    api: BotApi, bot: Any, assistant: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """While one answer is being made, Telegram keeps it and those behind it; other people are answered meanwhile."""
     gate = asyncio.Event()
     answer = assistant.answer

@@ -27,7 +27,11 @@ chats = st.one_of(
 )
 entities = st.lists(
     st.fixed_dictionaries(
-        {"type": st.sampled_from(["mention", "bot_command", "url", "bold", "text_mention"]), "offset": st.integers(0, 30), "length": st.integers(1, 30)}
+        {
+            "type": st.sampled_from(["mention", "bot_command", "url", "bold", "text_mention"]),
+            "offset": st.integers(0, 30),
+            "length": st.integers(1, 30),
+        }
     ),
     max_size=3,
 )
