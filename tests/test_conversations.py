@@ -36,10 +36,11 @@ def identifier(tmp_path_factory: pytest.TempPathFactory) -> LanguageModel:
     """The project's own language identifier, as trained."""
     folder = tmp_path_factory.mktemp("identifier")
     with tarfile.open(ModelStore().verified()) as model:
-        member = next(member for member in model.getmembers() if member.name.endswith("/language.npz"))
-        member.name = "language.npz"
-        model.extract(member, folder)
-    return LanguageModel.load(folder / "language.npz")
+        for member in model.getmembers():
+            if member.name.endswith(".npy") and "/language/" in member.name:
+                member.name = Path(member.name).name
+                model.extract(member, folder)
+    return LanguageModel.load(folder)
 
 
 def test_there_are_sixty_conversations_five_at_least_in_each_language(house: House) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,12 @@ from rasa.shared.nlu.training_data.message import Message
 from bot import documents, project
 from bot.checks.courtesies import check_courtesies
 from bot.house import House
+from bot.nlu import arrays
 from bot.nlu.blend import geometric
 from bot.nlu.courtesy import ONE_IN, dressed_copies
+from bot.nlu.e5_graph import Pieces
+from bot.nlu.examples import label_of, language_of
+from bot.nlu.importer import SentencesImporter
 from bot.nlu.language_model import LanguageModel
 from bot.nlu.linear import LinearModel, train_dense, train_sparse
 from bot.nlu.need_model import as_guesses
@@ -78,8 +83,8 @@ def test_chances_are_sharper_than_confidences_and_sum_to_one() -> None:
 def test_the_nearest_sentence_is_of_the_need_and_survives_being_saved(tmp_path: Path) -> None:
     """The same sentence comes back for its own vector; a need nobody wrote has none."""
     vectors = np.random.default_rng(0).normal(size=(len(TEXTS), 80)).astype(np.float32)
-    Neighbours.learn(TEXTS, vectors, NEEDS).save(tmp_path / "n.npz")
-    neighbours = Neighbours.load(tmp_path / "n.npz")
+    Neighbours.learn(TEXTS, vectors, NEEDS).save(tmp_path / "n")
+    neighbours = Neighbours.load(tmp_path / "n")
 
     assert [neighbours.nearest(vector, need) for vector, need in zip(vectors, NEEDS)] == TEXTS
     assert neighbours.nearest(vectors[0], "caf") in TEXTS[4:]
@@ -176,3 +181,40 @@ def test_a_partner_that_is_named_is_shown_too(house: House) -> None:
     assert calm.services[2] == "defenseur-des-droits"
     assert "mdc" not in calm.services[:3]
     assert "defenseur-des-droits" not in guarded.services
+
+
+def test_a_piece_of_text_is_never_taken_for_another_of_the_same_bytes() -> None:
+    """« da » and « 慤 » lie in memory as the same two bytes; a word that is no piece has no id."""
+    pieces = Pieces.of(["da", "慤", "▁loyer"])
+
+    assert pieces.ids_of(["▁loyer", "慤", "da", "loyer"]) == [2, 1, 0, -1]
+    assert pieces.longest == 6
+
+
+def test_arrays_read_back_outlive_their_files(tmp_path: Path) -> None:
+    """A model is unpacked in a folder that is removed once it is read: what it knows stays."""
+    arrays.write(tmp_path / "kept", {"weights": np.arange(6, dtype=np.float16).reshape(2, 3), "names": np.array(["a", "é"])})
+    found = arrays.read(tmp_path / "kept")
+    shutil.rmtree(tmp_path / "kept")
+
+    assert found["weights"].tolist() == [[0, 1, 2], [3, 4, 5]]
+    assert found["names"].tolist() == ["a", "é"]
+
+
+def test_sentences_are_read_without_rasas_own_reader(tmp_path: Path) -> None:
+    """Each under its need, with its language and its facet; rules go to Rasa, and what the rules say is not a sentence."""
+    (tmp_path / "fr").mkdir()
+    (tmp_path / "fr" / "logement.yml").write_text(
+        "nlu:\n  - intent: voisinage\n    metadata: {language: fr, facet: limites}\n    examples: |\n      - la haie dépasse\n      - le mur\n",
+        encoding="utf-8",
+    )
+    rule = "version: '3.1'\nrules:\n  - rule: r\n    steps:\n      - intent: voisinage\n      - action: action_orienter\n"
+    (tmp_path / "rules.yml").write_text(rule, encoding="utf-8")
+    importer = SentencesImporter(None, None, [str(tmp_path / "fr"), str(tmp_path / "rules.yml")])
+    found = importer.get_nlu_data().training_examples
+
+    assert [(example.get(TEXT), label_of(example), language_of(example)) for example in found] == [
+        ("la haie dépasse", "voisinage/limites", "fr"),
+        ("le mur", "voisinage/limites", "fr"),
+    ]
+    assert len(importer.get_stories().story_steps) == 1

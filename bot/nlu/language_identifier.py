@@ -37,7 +37,7 @@ class LanguageIdentifier(GraphComponent):  # type: ignore[misc]
         examples = with_text(training_data.intent_examples)
         self._model = LanguageModel.train([example.get(TEXT) for example in examples], list(map(language_of, examples)))
         with self._storage.write_to(self._resource) as directory:
-            self._model.save(directory / "language.npz")
+            self._model.save(directory / "language")
         return self._resource
 
     @classmethod
@@ -52,7 +52,7 @@ class LanguageIdentifier(GraphComponent):  # type: ignore[misc]
         """Reads a trained identifier back."""
         identifier = cls(model_storage, resource)
         with model_storage.read_from(resource) as directory:
-            identifier._model = LanguageModel.load(directory / "language.npz")
+            identifier._model = LanguageModel.load(directory / "language")
         return identifier
 
     def process(self, messages: List[Message]) -> List[Message]:

@@ -16,7 +16,7 @@ from typing import Callable, Mapping, Sequence, cast
 import numpy as np
 
 from bot.language import DEFAULT
-from bot.nlu import linear
+from bot.nlu import arrays, linear
 from bot.nlu.examples import WELL_KNOWN_FROM
 from bot.nlu.linear import LinearModel
 from bot.nlu.sparse import NGramSpace
@@ -151,22 +151,17 @@ class LanguageModel:
         row = self.model.probabilities(self.space.vectors([text]))[0]
         return dict(zip(self.model.labels, (float(value) for value in row)))
 
-    def save(self, path: Path) -> None:
-        """As plain arrays."""
-        np.savez_compressed(
-            path,
-            well_known=np.array(sorted(self.well_known)),
-            **self.space.arrays(),
-            **self.model.arrays("language"),
-        )
+    def save(self, directory: Path) -> None:
+        """As plain arrays, in a folder."""
+        well_known = np.array(sorted(self.well_known))
+        arrays.write(directory, {"well_known": well_known, **self.space.arrays(), **self.model.arrays("language")})
 
     @staticmethod
-    def load(path: Path) -> LanguageModel:
+    def load(directory: Path) -> LanguageModel:
         """The inverse of :meth:`save`."""
-        with np.load(path, allow_pickle=False) as stored:
-            arrays = dict(stored)
-        well_known = frozenset(map(str, arrays["well_known"]))
-        return LanguageModel(NGramSpace.from_arrays(arrays), LinearModel.from_arrays("language", arrays), well_known)
+        stored = arrays.read(directory)
+        well_known = frozenset(map(str, stored["well_known"]))
+        return LanguageModel(NGramSpace.from_arrays(stored), LinearModel.from_arrays("language", stored), well_known)
 
 
 def _by_script(text: str) -> Identified | None:

@@ -69,8 +69,8 @@ class NeedClassifier(GraphComponent):  # type: ignore[misc]
         needs = [str(example.get(INTENT)) for example in examples]
         self._neighbours = Neighbours.learn(texts, centred(rows, self._model.mean, blocks), needs)
         with self._storage.write_to(self._resource) as directory:
-            self._model.save(directory / "needs.npz")
-            self._neighbours.save(directory / "neighbours.npz")
+            self._model.save(directory / "needs")
+            self._neighbours.save(directory / "neighbours")
         return self._resource
 
     @classmethod
@@ -85,8 +85,8 @@ class NeedClassifier(GraphComponent):  # type: ignore[misc]
         """Reads a trained classifier back."""
         classifier = cls(model_storage, resource)
         with model_storage.read_from(resource) as directory:
-            classifier._model = NeedModel.load(directory / "needs.npz")
-            classifier._neighbours = Neighbours.load(directory / "neighbours.npz")
+            classifier._model = NeedModel.load(directory / "needs")
+            classifier._neighbours = Neighbours.load(directory / "neighbours")
         return classifier
 
     def process(self, messages: List[Message]) -> List[Message]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.language import ARABIC_IN_LATIN
-from bot.nlu import linear
+from bot.nlu import arrays, linear
 from bot.nlu.blend import geometric
 from bot.nlu.examples import FACET_MARK, WELL_KNOWN_FROM
 from bot.nlu.linear import LinearModel
@@ -82,31 +82,32 @@ class NeedModel:
             return KNOWN_SPARSE_WEIGHT
         return GLIMPSED_SPARSE_WEIGHT if known else UNKNOWN_SPARSE_WEIGHT
 
-    def save(self, path: Path) -> None:
-        """As plain arrays."""
-        np.savez_compressed(
-            path,
-            mean=self.mean,
-            blocks=np.array(self.blocks),
-            languages=np.array(list(self.languages)),
-            sentences=np.array(list(self.languages.values())),
-            **self.space.arrays(),
-            **self.dense.arrays("dense"),
-            **self.sparse.arrays("sparse"),
+    def save(self, directory: Path) -> None:
+        """As plain arrays, in a folder."""
+        arrays.write(
+            directory,
+            {
+                "mean": self.mean,
+                "blocks": np.array(self.blocks),
+                "languages": np.array(list(self.languages)),
+                "sentences": np.array(list(self.languages.values())),
+                **self.space.arrays(),
+                **self.dense.arrays("dense"),
+                **self.sparse.arrays("sparse"),
+            },
         )
 
     @staticmethod
-    def load(path: Path) -> NeedModel:
+    def load(directory: Path) -> NeedModel:
         """The inverse of :meth:`save`."""
-        with np.load(path, allow_pickle=False) as stored:
-            arrays = dict(stored)
+        stored = arrays.read(directory)
         return NeedModel(
-            mean=arrays["mean"],
-            blocks=tuple(int(size) for size in arrays["blocks"]),
-            dense=LinearModel.from_arrays("dense", arrays),
-            space=NGramSpace.from_arrays(arrays),
-            sparse=LinearModel.from_arrays("sparse", arrays),
-            languages={str(language): int(count) for language, count in zip(arrays["languages"], arrays["sentences"])},
+            mean=stored["mean"],
+            blocks=tuple(int(size) for size in stored["blocks"]),
+            dense=LinearModel.from_arrays("dense", stored),
+            space=NGramSpace.from_arrays(stored),
+            sparse=LinearModel.from_arrays("sparse", stored),
+            languages={str(language): int(count) for language, count in zip(stored["languages"], stored["sentences"])},
         )
 
 

@@ -6,7 +6,7 @@ memory and of the time; now and then it names another sentence than the whole ve
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Sequence
@@ -14,20 +14,23 @@ from typing import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.nlu import arrays
+
 DIRECTIONS = 64
 """Principal directions kept of the vectors."""
 
 
 @dataclass(frozen=True)
 class Neighbours:
-    """``sentences``, each under the need ``needs[places[…]]``, and ``rows`` (sentences, directions): their vectors of length
-    one along ``directions`` (dimension, directions)."""
+    """``sentences`` end to end in UTF-8, each up to one of the ``ends`` and under the need ``needs[places[…]]``; ``rows``
+    (sentences, directions), their vectors of length one along ``directions`` (dimension, directions)."""
 
-    sentences: Sequence[str]
+    sentences: NDArray[np.uint8]
+    ends: NDArray[np.int64]
     needs: NDArray[np.str_]
     places: NDArray[np.int64]
     directions: NDArray[np.float32]
-    rows: NDArray[np.float32]
+    rows: NDArray[np.float16]
 
     @staticmethod
     def learn(sentences: Sequence[str], vectors: NDArray[np.float32], needs: Sequence[str]) -> Neighbours:
@@ -35,7 +38,9 @@ class Neighbours:
         spread, directions = np.linalg.eigh(vectors.T @ vectors)
         kept = directions[:, np.argsort(-spread)[:DIRECTIONS]].astype(np.float32)
         names, places = np.unique(needs, return_inverse=True)
-        return Neighbours(sentences, names, places, kept, _along(vectors, kept))
+        written = [sentence.encode() for sentence in sentences]
+        together = np.frombuffer(b"".join(written), dtype=np.uint8)
+        return Neighbours(together, np.cumsum([*map(len, written)]), names, places, kept, _along(vectors, kept).astype(np.float16))
 
     def nearest(self, vector: NDArray[np.float32], need: str) -> str | None:
         """The sentence of that need whose vector is nearest to a centred one (dimension,); None for an unknown need."""
@@ -43,29 +48,24 @@ class Neighbours:
         if positions is None:
             return None
         along = _along(vector[np.newaxis, :], self.directions)[0]
-        return str(self.sentences[positions[int(np.argmax(self.rows[positions] @ along))]])
+        return self._sentence(int(positions[int(np.argmax(self.rows[positions].astype(np.float32) @ along))]))
+
+    def _sentence(self, position: int) -> str:
+        start = self.ends[position - 1] if position else 0
+        return self.sentences[start : self.ends[position]].tobytes().decode()
 
     @cached_property
     def _positions(self) -> dict[str, NDArray[np.int64]]:
         return {str(need): np.flatnonzero(self.places == place) for place, need in enumerate(self.needs)}
 
-    def save(self, path: Path) -> None:
-        """As plain arrays: half precision is enough, and the sentences, a line each, are one array of bytes."""
-        np.savez_compressed(
-            path,
-            sentences=np.frombuffer("\n".join(self.sentences).encode(), dtype=np.uint8),
-            needs=self.needs,
-            places=self.places,
-            directions=self.directions,
-            rows=self.rows.astype(np.float16),
-        )
+    def save(self, directory: Path) -> None:
+        """As plain arrays, in a folder."""
+        arrays.write(directory, {field.name: getattr(self, field.name) for field in fields(self)})
 
     @staticmethod
-    def load(path: Path) -> Neighbours:
+    def load(directory: Path) -> Neighbours:
         """The inverse of :meth:`save`."""
-        with np.load(path, allow_pickle=False) as stored:
-            sentences = stored["sentences"].tobytes().decode().split("\n")
-            return Neighbours(sentences, stored["needs"], stored["places"], stored["directions"], stored["rows"].astype(np.float32))
+        return Neighbours(**arrays.read(directory))
 
 
 def _along(vectors: NDArray[np.float32], directions: NDArray[np.float32]) -> NDArray[np.float32]:
