@@ -94,7 +94,7 @@ async def test_a_silent_conversation_is_gone_after_thirty_minutes(assistant: Any
 
 
 async def test_a_long_conversation_stays_small(assistant: Any) -> None:
-    """At most sixty events are kept, and it still answers."""
+    """At most :data:`MAX_EVENTS` events are kept, and it still answers."""
     conversation = new_conversation_id()
     for _turn in range(30):
         reply = await assistant.answer("et c'est quand ?", conversation=conversation, now=SATURDAY)

@@ -1,6 +1,6 @@
 """Conversations shared by several processes or machines, in Redis: Rasa's own stores, made wordless, quick and patient.
 
-What is kept is what one process keeps in memory (:mod:`bot.engine.stores`): no word, thirty minutes at most, sixty events.
+What is kept is what one process keeps in memory (:mod:`bot.engine.stores`): no word, thirty minutes at most, the last events.
 Redis is never waited for long, and never on the event loop. While it is away each process goes on from what it hears itself
 (:class:`bot.engine.stores.LastingTrackerStore`), and an erasure asked for is made when it is back.
 """

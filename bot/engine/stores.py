@@ -28,8 +28,9 @@ logger = logging.getLogger(__name__)
 
 LIFETIME = 30 * 60
 """Seconds after which a silent conversation is gone."""
-MAX_EVENTS = 60
-"""Events kept of one conversation: about ten messages, more than any rule looks back."""
+MAX_EVENTS = 24
+"""Events kept of one conversation: two or three messages, more than any rule looks back. What the next answer needs is in the
+slot of the last one, and Rasa takes as long to read events again as we take to understand a message."""
 MAX_CONVERSATIONS = 20_000
 """A bound on memory whatever comes in: the conversation silent for longest goes first."""
 
