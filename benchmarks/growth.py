@@ -47,13 +47,13 @@ def copy_project(times: int) -> int:
     (COPY / "models").symlink_to(ROOT / "models")
     (COPY / ".cache").mkdir()
     (COPY / ".cache" / "encoders").symlink_to(ROOT / ".cache" / "encoders")
-    yaml = YAML(typ="safe")
-    catalogue = yaml.load((COPY / "data" / "services.yaml").read_text(encoding="utf-8"))
-    first = list(catalogue["services"])
-    for copy in range(2, times + 1):
-        catalogue["services"] += [_renamed(service, copy) for service in first]
-    with (COPY / "data" / "services.yaml").open("w", encoding="utf-8") as file:
-        yaml.dump(catalogue, file)
+    yaml, catalogue_file, leaflet_file = YAML(typ="safe"), COPY / "data" / "services.yaml", COPY / "data" / "leaflet.yaml"
+    catalogue, leaflet = yaml.load(catalogue_file), yaml.load(leaflet_file)
+    added = [_renamed(service, copy) for copy in range(2, times + 1) for service in catalogue["services"]]
+    catalogue["services"] += added
+    leaflet["groups"][-1]["services"] += [service["id"] for service in added]
+    yaml.dump(catalogue, catalogue_file)
+    yaml.dump(leaflet, leaflet_file)
     return len(catalogue["services"])
 
 
