@@ -33,11 +33,13 @@ READY_WITHIN = 180.0
 
 @dataclass
 class Part:
-    """One process that must run: its command, what it needs in the environment, and the signal that ends it cleanly."""
+    """One process that must run: its command, what it needs in the environment, the cores it keeps to (all when there is none),
+    and the signal that ends it cleanly."""
 
     name: str
     command: list[str]
     environment: dict[str, str] = field(default_factory=dict)
+    cores: set[int] = field(default_factory=set)
     ends_by: signal.Signals = signal.SIGTERM
     process: subprocess.Popen[bytes] | None = None
 
@@ -46,6 +48,8 @@ class Part:
         self.process = subprocess.Popen(
             self.command, cwd=ROOT, env={**os.environ, **self.environment}, stdin=subprocess.DEVNULL, start_new_session=True
         )
+        if self.cores:
+            os.sched_setaffinity(self.process.pid, self.cores)
 
     def is_running(self) -> bool:
         """Whether it is alive."""
@@ -101,11 +105,18 @@ def prepare(workers: int, host: str, port: int) -> list[Part]:
     return [
         Part("redis", ["redis-server", str(HOME / "redis.conf")]),
         *(
-            Part(f"worker-{rank}", [sys.executable, "-W", "ignore", "-m", "bot", "run", "--port", str(worker)], shared)
-            for rank, worker in enumerate(worker_ports, 1)
+            Part(f"worker-{rank + 1}", [sys.executable, "-W", "ignore", "-m", "bot", "run", "--port", str(worker)], shared, cores)
+            for rank, (worker, cores) in enumerate(zip(worker_ports, shared_out(os.sched_getaffinity(0), workers)))
         ),
         Part("nginx", [_nginx(), "-c", str(HOME / "nginx.conf"), "-p", str(HOME)], ends_by=signal.SIGQUIT),
     ]
+
+
+def shared_out(cores: set[int], workers: int) -> list[set[int]]:
+    """The cores of each worker, as many as fall to it and one at least: workers that wander from core to core wait for one
+    another."""
+    ordered = sorted(cores)
+    return [set(ordered[rank::workers]) or {ordered[rank % len(ordered)]} for rank in range(workers)]
 
 
 def redis_configuration(port: int, password: str) -> str:

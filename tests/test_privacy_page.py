@@ -1,9 +1,9 @@
-"""The page that says what is kept: for everybody, with the numbers, and nothing to fetch from anywhere."""
+"""The page that says what is kept: for everybody, in their language, with the numbers, and nothing to fetch from elsewhere."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Iterator
 
 import pytest
 from starlette.testclient import TestClient
@@ -11,13 +11,20 @@ from starlette.testclient import TestClient
 from bot.engine.stores import LIFETIME
 from bot.house import House
 from bot.surfaces.server import create_app
+from bot.wording import wording_for
 
 
 @pytest.fixture(scope="module")
-def page(assistant: Any) -> Any:
-    """The page as a browser gets it."""
+def client(assistant: Any) -> Iterator[TestClient]:
+    """What a browser would ask the page of."""
     with TestClient(create_app(assistant)) as client:
-        return client.get("/confidentialite")
+        yield client
+
+
+@pytest.fixture(scope="module")
+def page(client: TestClient) -> Any:
+    """The page as a browser gets it."""
+    return client.get("/confidentialite")
 
 
 def test_the_page_shows_the_house_and_every_emergency_line(page: Any, house: House) -> None:
@@ -29,9 +36,10 @@ def test_the_page_shows_the_house_and_every_emergency_line(page: Any, house: Hou
     assert ("sms", "114") in taps
 
 
-def test_the_page_fetches_nothing(page: Any) -> None:
-    """No script, no image, no style, no other site, no cookie."""
-    assert not re.search(r"<(script|img|link|iframe|style)|https?://|style=", page.text)
+def test_the_page_fetches_nothing_from_elsewhere(page: Any) -> None:
+    """No script, no cookie, and its style and mark come from this server."""
+    assert not re.search(r"<(script|img|iframe|style)|https?://|style=", page.text)
+    assert set(re.findall(r'<link [^>]*href="([^"]+)"', page.text)) == {"/kiosk/mark.svg", "/kiosk/kiosk.css"}
     assert "set-cookie" not in page.headers
 
 
@@ -39,3 +47,13 @@ def test_the_page_says_what_the_code_does(page: Any) -> None:
     """Thirty minutes."""
     assert LIFETIME == 30 * 60
     assert "Trente minutes" in page.text
+
+
+def test_everybody_reads_the_page_in_their_language(client: TestClient, house: House) -> None:
+    """Its title is translated, it is written in the language's direction, and no French is left in another one."""
+    french = wording_for(house.languages.locales["fr"]).say("Ce que Boussole sait de vous")
+    for tag, locale in house.languages.locales.items():
+        text = client.get(f"/confidentialite?lang={tag}").text
+
+        assert f'<html lang="{tag}" dir="{locale.direction}">' in text
+        assert (f"<h1>{french}</h1>" in text) == tag.startswith("fr") or tag == "fr-x-facile"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import os
 import secrets
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -21,8 +22,9 @@ from threadpoolctl import threadpool_limits
 
 from bot.engine.current_house import current_house
 
-READERS = 2
-"""Messages read at the same time by one process."""
+READERS = min(2, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
+"""Messages read at the same time by one process: more than it has cores would wait for one another, and more than two for
+Python."""
 REMEMBERED = 2_000
 """Messages whose reading is kept; the oldest goes first."""
 LIFETIME = 30 * 60

@@ -22,7 +22,7 @@ from bot.engine.assistant import Assistant
 from bot.engine.current_house import keeper
 from bot.engine.training import ModelStore
 from bot.errors import BadInput, BoussoleError, BrokenData, ModelUnavailable
-from bot.surfaces import api, bench, kiosk, privacy, telegram, watch
+from bot.surfaces import api, bench, kiosk, telegram, watch
 from bot.surfaces.guard import Guard, Limits
 from bot.surfaces.http import refusal
 from bot.surfaces.wire import Connection
@@ -65,7 +65,6 @@ def create_app(assistant: Assistant | None = None) -> Starlette:
             *kiosk.routes(),
             *bench.routes(),
             *telegram.routes(telegram_settings),
-            *privacy.routes(),
             *watch.routes(),
         ],
         lifespan=lifespan,

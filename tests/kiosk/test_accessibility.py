@@ -63,9 +63,9 @@ def test_no_screen_of_a_visit_breaks_a_rule_of_wcag(arrive: Arrival, lang: str) 
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("path", ["/widget", "/p/apers", "/p/france-services"])
+@pytest.mark.parametrize("path", ["/widget", "/p/apers", "/p/france-services", "/confidentialite"])
 def test_no_page_of_a_phone_breaks_a_rule_of_wcag(arrive: Arrival, path: str, lang: str) -> None:
-    """The widget and the partners' pages, on a phone."""
+    """The widget, the partners' pages and what is kept, on a phone."""
     visitor = arrive(PHONE).open(path, lang)
 
     assert violations(visitor.page) == []
@@ -126,7 +126,7 @@ def test_a_finger_hits_every_button(arrive: Arrival, size: tuple[int, int], path
 
 
 @pytest.mark.parametrize("lang", ["fr", "ar", "ru", "tr"])
-@pytest.mark.parametrize("path", ["/", "/widget", "/p/apers", "/quitter", "/accessibilite"])
+@pytest.mark.parametrize("path", ["/", "/widget", "/p/apers", "/quitter", "/accessibilite", "/confidentialite"])
 def test_nothing_is_read_sideways_at_320_pixels(arrive: Arrival, path: str, lang: str) -> None:
     """No screen scrolls in two directions on the narrowest phone, nor at 400 % of a large screen (WCAG 1.4.10)."""
     visitor = arrive((320, 256)).open(path, lang)

@@ -23,7 +23,7 @@ from bot.surfaces.server import create_app
 
 WEB = Path(__file__).parents[2] / "bot" / "web" / "kiosk"
 LANGUAGES = list(open_house().languages.locales)
-PAGES = ["/", "/widget", "/quitter", "/accessibilite", "/p/apers", "/p/mdc"]
+PAGES = ["/", "/widget", "/quitter", "/accessibilite", "/confidentialite", "/p/apers", "/p/mdc"]
 
 
 @pytest.fixture(scope="module")

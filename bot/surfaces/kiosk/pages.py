@@ -1,4 +1,4 @@
-"""The pages a visitor sees: the kiosk, the widget, the neutral screen after leaving, the accessibility statement."""
+"""The pages a visitor sees: the kiosk, the widget, the neutral screen after leaving, what is kept, the accessibility statement."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ def routes() -> list[BaseRoute]:
         Route("/widget", _widget, methods=["GET"]),
         Route("/quitter", _left, methods=["GET"]),
         Route("/accessibilite", _accessibility, methods=["GET"]),
+        Route("/confidentialite", _privacy, methods=["GET"]),
     ]
 
 
@@ -64,3 +65,8 @@ async def _accessibility(_request: Request) -> Response:
     """The statement that a French public body owes (law 2005-102, article 47), in French, the language of the law."""
     house = current_house()
     return page("accessibility.html", house.languages.locales[DEFAULT], rights=house.catalogue.services["defenseur-des-droits"])
+
+
+async def _privacy(request: Request) -> Response:
+    """What is kept, what is not, in words that everybody reads."""
+    return page("privacy.html", asked_locale(request))
