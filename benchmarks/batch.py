@@ -1,7 +1,9 @@
 """How long a table of 2,000 sentences takes: the cases of ``tests/cases``, twenty-six languages, answered one after the other.
 
-.venv/bin/python benchmarks/batch.py
-.venv/bin/python benchmarks/batch.py --rows 200
+On all of them, or on the first two hundred:
+
+    .venv/bin/python benchmarks/batch.py
+    .venv/bin/python benchmarks/batch.py --rows 200
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Ten thousand people who open a connection and say nothing: does the next one still get an answer, and what do they cost?
 
-.venv/bin/python benchmarks/idle.py --port 5005 --connections 10000 --pid "$(pgrep -f 'bot run')"
+Against a running server:
+
+    .venv/bin/python benchmarks/idle.py --port 5005 --connections 10000 --pid "$(pgrep -f 'bot run')"
 """
 
 from __future__ import annotations

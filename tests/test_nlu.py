@@ -12,6 +12,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot import documents, project
 from bot.checks.courtesies import check_courtesies
+from bot.errors import BrokenData
 from bot.house import House
 from bot.nlu import arrays
 from bot.nlu.blend import geometric
@@ -218,3 +219,11 @@ def test_sentences_are_read_without_rasas_own_reader(tmp_path: Path) -> None:
         ("le mur", "voisinage/limites", "fr"),
     ]
     assert len(importer.get_stories().story_steps) == 1
+
+
+@pytest.mark.parametrize("written", ["nlu:\n\t- intent: x\n", "nlu:\n  - intent: voisinage\n", "nlu: [1]\n"])
+def test_a_file_of_sentences_that_cannot_be_read_is_named(tmp_path: Path, written: str) -> None:
+    """Whoever edits the sentences learns which file to mend, not where our code stopped."""
+    (tmp_path / "logement.yml").write_text(written, encoding="utf-8")
+    with pytest.raises(BrokenData, match=r"logement\.yml.*attendu"):
+        SentencesImporter(None, None, [str(tmp_path)]).get_nlu_data()

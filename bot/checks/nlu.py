@@ -64,7 +64,7 @@ def _read_file(path: Path, needs: Needs) -> tuple[list[TrainingSentence], list[P
         blocks = yaml.load("\n".join(lines), Loader=yaml.CSafeLoader)["nlu"]
         entries = [(str(block["intent"]), block.get("metadata") or {}, str(block["examples"])) for block in blocks]
     except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError):
-        return [], [_unreadable(path, name)]
+        return [], [unreadable_sentences(path)]
     known = {*needs.needs, *needs.crossroads}
     sentences: list[TrainingSentence] = []
     problems: list[Problem] = []
@@ -93,7 +93,9 @@ def _read_file(path: Path, needs: Needs) -> tuple[list[TrainingSentence], list[P
     return sentences, problems
 
 
-def _unreadable(path: Path, name: str) -> Problem:
+def unreadable_sentences(path: Path) -> Problem:
+    """What is wrong with a file whose sentences cannot be read."""
+    name = display_name(path)
     try:
         read(path)
     except UnreadableDocument as error:

@@ -8,10 +8,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Optional, Union
 
-import yaml
 from rasa.shared.importers.rasa import RasaFileImporter
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.checks.nlu import unreadable_sentences
+from bot.checks.problems import unreadable
+from bot.documents import Document, UnreadableDocument, read
+from bot.errors import BrokenData
 
 
 class Sentence(Message):  # type: ignore[misc]
@@ -22,7 +26,11 @@ class Sentence(Message):  # type: ignore[misc]
 
 
 class SentencesImporter(RasaFileImporter):  # type: ignore[misc]
-    """Rules, domain and pipeline as Rasa reads them; the files that hold ``nlu:`` by ourselves."""
+    """Rules, domain and pipeline as Rasa reads them; the files that hold ``nlu:`` by ourselves.
+
+    Raises:
+        BrokenData: when a file cannot be read, or its sentences do not stand as they must.
+    """
 
     def __init__(
         self,
@@ -30,10 +38,9 @@ class SentencesImporter(RasaFileImporter):  # type: ignore[misc]
         domain_path: Optional[str] = None,
         training_data_paths: Optional[Union[List[str], str]] = None,
     ) -> None:
-        documents = {path: _parsed(path) for path in _yaml_files(training_data_paths)}
-        self._blocks = [block for document in documents.values() for block in document.get("nlu", ())]
-        others = [str(path) for path, document in documents.items() if "nlu" not in document]
-        super().__init__(config_file, domain_path, others)
+        documents = [_read(path) for path in _yaml_files(training_data_paths)]
+        self._files = [document for document in documents if "nlu" in document.data]
+        super().__init__(config_file, domain_path, [str(document.path) for document in documents if "nlu" not in document.data])
 
     def get_nlu_data(self, language: Optional[str] = "fr") -> TrainingData:
         """Every sentence under its need, with the metadata of its block."""
@@ -41,7 +48,7 @@ class SentencesImporter(RasaFileImporter):  # type: ignore[misc]
 
     @cached_property
     def _sentences(self) -> TrainingData:
-        return TrainingData([message for block in self._blocks for message in _messages(block)])
+        return TrainingData([message for document in self._files for message in _messages(document)])
 
 
 def _yaml_files(paths: Union[List[str], str, None]) -> Iterator[Path]:
@@ -49,12 +56,19 @@ def _yaml_files(paths: Union[List[str], str, None]) -> Iterator[Path]:
         yield from sorted(path.rglob("*.yml")) if path.is_dir() else (path,)
 
 
-def _parsed(path: Path) -> Any:
-    return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+def _read(path: Path) -> Document:
+    try:
+        return read(path)
+    except UnreadableDocument as error:
+        raise BrokenData([unreadable(path, error)]) from error
 
 
-def _messages(block: Any) -> Iterator[Message]:
-    for line in block["examples"].splitlines():
-        text = line.removeprefix("- ").strip()
-        if text:
-            yield Sentence.build(text, block["intent"], intent_metadata=block.get("metadata"))
+def _messages(document: Document) -> Iterator[Message]:
+    try:
+        for block in document.data["nlu"]:
+            for line in block["examples"].splitlines():
+                text = line.removeprefix("- ").strip()
+                if text:
+                    yield Sentence.build(text, block["intent"], intent_metadata=block.get("metadata"))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise BrokenData([unreadable_sentences(document.path)]) from error
