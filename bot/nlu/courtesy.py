@@ -44,11 +44,15 @@ class Courtesy(GraphComponent):  # type: ignore[misc]
         return messages
 
 
-def dressed_copies(examples: Sequence[Message], courtesies: Mapping[str, Sequence[str]], seed: int = 0) -> Iterator[Message]:
-    """One sentence in :data:`ONE_IN` of the languages that have courtesies, the same at every training."""
-    chance = random.Random(seed)
+def dressed_copies(examples: Sequence[Message], courtesies: Mapping[str, Sequence[str]]) -> Iterator[Message]:
+    """One sentence in :data:`ONE_IN` of the languages that have courtesies, the same at every training.
+
+    Each sentence draws for itself: one added elsewhere changes no other's dress, so that their vectors stay known.
+    """
     for example in examples:
+        text = example.get(TEXT)
         turns = courtesies.get(language_of(example))
-        if turns and len(example.get(TEXT).split()) >= SHORTEST_WORDS and chance.randrange(ONE_IN) == 0:
-            text = chance.choice(turns).replace("{text}", example.get(TEXT))
-            yield Message({TEXT: text, INTENT: example.get(INTENT), METADATA: example.get(METADATA)})
+        chance = random.Random(text)
+        if turns and len(text.split()) >= SHORTEST_WORDS and chance.randrange(ONE_IN) == 0:
+            dressed = chance.choice(turns).replace("{text}", text)
+            yield Message({TEXT: dressed, INTENT: example.get(INTENT), METADATA: example.get(METADATA)})

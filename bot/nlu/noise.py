@@ -30,10 +30,9 @@ def noised(text: str, generator: random.Random) -> str:
     return _with_typos(text, generator)
 
 
-def noised_copies(texts: Sequence[str], seed: int = 0) -> list[str]:
-    """One noised copy of each sentence, the same at every training."""
-    generator = random.Random(seed)
-    return [noised(text, generator) for text in texts]
+def noised_copies(texts: Sequence[str]) -> list[str]:
+    """One noised copy of each sentence, the same at every training, whatever the sentences around it."""
+    return [noised(text, random.Random(text)) for text in texts]
 
 
 def _as_sms(text: str, generator: random.Random) -> str:
