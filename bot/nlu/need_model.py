@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Mapping, Sequence
@@ -51,15 +52,11 @@ class NeedModel:
     ) -> NeedModel:
         """Learns from training sentences: ``vectors`` (sentences, dimension), made of blocks, one an encoder."""
         mean = vectors.mean(axis=0)
-        space = NGramSpace.learn(texts)
-        return NeedModel(
-            mean=mean.astype(np.float32),
-            blocks=tuple(blocks),
-            dense=linear.train_dense(centred(vectors, mean, blocks), labels),
-            space=space,
-            sparse=linear.train_sparse(space.vectors([*texts, *noised_copies(texts)]), [*labels, *labels]),
-            languages=Counter(languages),
-        )
+        with ThreadPoolExecutor(1) as beside:  # one core multiplies matrices while the other cuts words
+            dense = beside.submit(linear.train_dense, centred(vectors, mean, blocks), labels)
+            space = NGramSpace.learn(texts)
+            sparse = linear.train_sparse(space.vectors([*texts, *noised_copies(texts)]), [*labels, *labels])
+            return NeedModel(mean.astype(np.float32), tuple(blocks), dense.result(), space, sparse, Counter(languages))
 
     def probabilities(self, texts: Sequence[str], vectors: NDArray[np.float32], languages: Sequence[str]) -> NDArray[np.float64]:
         """Shape (messages, labels), in the order of ``labels``; rows sum to one."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zlib
-from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Iterable, Iterator, Mapping, Sequence
@@ -20,6 +19,24 @@ WORDS = (1, 2)
 """Lengths of the word n-grams."""
 
 
+Cells = tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.int64]]
+"""Weights, the text of each, and the n-gram of each."""
+_NO_CELL: Cells = (np.zeros(0, dtype=np.float32), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+
+
+@dataclass(frozen=True)
+class Grams:
+    """The n-grams of some texts, repeated as they stand: their checksums, and the text of each."""
+
+    keys: NDArray[np.uint32]
+    rows: NDArray[np.int64]
+
+    def once_a_text(self) -> NDArray[np.uint32]:
+        """The n-grams of each text without those that it repeats."""
+        marked: NDArray[np.uint64] = np.unique(self.rows.astype(np.uint64) << np.uint64(32) | self.keys)
+        return marked.astype(np.uint32)
+
+
 @dataclass(frozen=True)
 class NGramSpace:
     """A vocabulary of n-grams, learnt from the training sentences: their ``keys`` (sorted checksums of 32 bits, a hundredth of
@@ -31,31 +48,17 @@ class NGramSpace:
     @staticmethod
     def learn(texts: Sequence[str], min_count: int = 2) -> NGramSpace:
         """The n-grams that stand in at least ``min_count`` texts, and how rare each is."""
-        counts: Counter[str] = Counter()
-        of_word = lru_cache(maxsize=None)(_grams_of_word)
-        for text in map(normalise, texts):
-            counts.update({gram for word in text.split() for gram in of_word(word)}.union(_word_grams(text)))
-        kept = [gram for gram, count in counts.items() if count >= min_count]
-        keys, first = np.unique(_keys(kept), return_index=True)
-        frequencies = np.array([counts[gram] for gram in kept], dtype=np.float32)[first]
-        idf = np.log((1 + len(texts)) / (1 + frequencies)) + 1
-        return NGramSpace(keys, idf.astype(np.float32))
+        seen = [family.once_a_text() for families in _batches(texts) for family in families]
+        keys, counts = np.unique(np.concatenate([_NOTHING, *seen]), return_counts=True)
+        is_kept = counts >= min_count
+        idf = np.log((1 + len(texts)) / (1 + counts[is_kept])) + 1
+        return NGramSpace(keys[is_kept], idf.astype(np.float32))
 
     def vectors(self, texts: Sequence[str]) -> csr_matrix:
         """Sublinear TF-IDF, each of the two families scaled to length one: shape (texts, n-grams)."""
-        of_word = lru_cache(maxsize=None)(lambda word: self._positions(_grams_of_word(word)))
-        families = [
-            family
-            for text in map(normalise, texts)
-            for family in (np.concatenate([_NOTHING, *map(of_word, text.split())]), self._positions(_word_grams(text)))
-        ]
-        rows = [self._weighted(family) for family in families]
-        ends = np.cumsum([0, *(len(positions) for positions, _weights in rows)])[::2]
-        columns = np.concatenate([positions for positions, _weights in rows]) if rows else np.zeros(0, dtype=np.int64)
-        values = np.concatenate([weights for _positions, weights in rows]) if rows else np.zeros(0, dtype=np.float32)
-        matrix = csr_matrix((values, columns, ends), shape=(len(texts), len(self.keys)), dtype=np.float32)
-        matrix.sort_indices()
-        return matrix
+        parts = [self._weighted(family) for families in _batches(texts) for family in families]
+        weights, rows, places = (np.concatenate(column) for column in zip(_NO_CELL, *parts))
+        return csr_matrix((weights, (rows, places)), shape=(len(texts), len(self.keys)))
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """For :func:`numpy.savez`."""
@@ -66,20 +69,35 @@ class NGramSpace:
         """The inverse of :meth:`arrays`."""
         return NGramSpace(arrays["keys"], arrays["idf"])
 
-    def _positions(self, grams: Iterable[str]) -> NDArray[np.int64]:
-        """Where the known ones among some n-grams stand in the vocabulary."""
-        wanted = _keys(grams)
-        places = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
-        return np.asarray(places[self.keys[places] == wanted], dtype=np.int64)
-
-    def _weighted(self, positions: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Each n-gram once, with its weight; the weights of one family have length one."""
-        found, counts = np.unique(positions, return_counts=True)
-        weights = (1 + np.log(counts.astype(np.float32))) * self.idf[found]
-        return found, weights / max(float(np.sqrt((weights**2).sum())), 1e-9)
+    def _weighted(self, family: Grams) -> Cells:
+        """The known n-grams of each text, once each, with their weights, which have length one together."""
+        places = np.minimum(np.searchsorted(self.keys, family.keys), len(self.keys) - 1)
+        is_known = self.keys[places] == family.keys
+        cells, counts = np.unique(family.rows[is_known] * len(self.keys) + places[is_known], return_counts=True)
+        rows, places = np.divmod(cells, len(self.keys))
+        weights = (1 + np.log(counts)) * self.idf[places]
+        lengths = np.sqrt(np.bincount(rows, weights**2))
+        return (weights / lengths[rows]).astype(np.float32), rows, places
 
 
-_NOTHING: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
+_BATCH = 2048
+"""Texts cut at a time: enough for arrays to do the work, few enough for memory."""
+_NOTHING: NDArray[np.uint32] = np.zeros(0, dtype=np.uint32)
+
+
+def _batches(texts: Sequence[str]) -> Iterator[tuple[Grams, Grams]]:
+    """The character n-grams of the texts and their word n-grams, some texts at a time; a word is cut once."""
+    of_word = lru_cache(maxsize=None)(lambda word: _keys(_grams_of_word(word)))
+    for start in range(0, len(texts), _BATCH):
+        batch = [normalise(text) for text in texts[start : start + _BATCH]]
+        characters = [np.concatenate([_NOTHING, *map(of_word, text.split())]) for text in batch]
+        yield _end_to_end(characters, start), _end_to_end([_keys(_word_grams(text)) for text in batch], start)
+
+
+def _end_to_end(parts: Sequence[NDArray[np.uint32]], first_row: int) -> Grams:
+    """The n-grams of texts that follow one another."""
+    rows = np.repeat(np.arange(first_row, first_row + len(parts)), [len(part) for part in parts])
+    return Grams(np.concatenate(parts), rows)
 
 
 def _keys(grams: Iterable[str]) -> NDArray[np.uint32]:
