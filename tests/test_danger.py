@@ -146,6 +146,21 @@ def test_ways_of_speaking_raise_nothing(house: House, sentence: str) -> None:
     assert not found(house, sentence)
 
 
+@pytest.mark.parametrize(
+    ("today", "calm"),
+    [
+        ("ma mère fait un AVC elle a 80 ans", "il a fait un AVC il y a deux ans, quelles aides ?"),
+        ("papa me met au placard quand je pleure", "mon chef me met au placard depuis mars"),
+        ("maman n'est pas rentrée depuis hier", "je suis rentrée hier, maman va bien"),
+        ("les murs se sont affaissés vite", "la haie s'est affaissée chez le voisin"),
+    ],
+)
+def test_a_danger_of_today_is_told_from_what_resembles_it(house: House, today: str, calm: str) -> None:
+    """A look-alike quiets what is past or said of work, and never the danger itself."""
+    assert found(house, today)
+    assert not found(house, calm)
+
+
 @pytest.mark.parametrize("source", ["", "...", "... frappe", "frappe ...", "<inconnu> frappe", "(oui)", "!!!"])
 def test_a_malformed_pattern_is_refused(source: str) -> None:
     """A pattern that could never work is told to its author."""
