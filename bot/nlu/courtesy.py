@@ -14,7 +14,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot import documents, project
-from bot.nlu.examples import language_of, with_text
+from bot.nlu.examples import Sentence, language_of, with_text
 
 ONE_IN = 8
 """Of how many sentences one is learnt dressed too."""
@@ -55,4 +55,4 @@ def dressed_copies(examples: Sequence[Message], courtesies: Mapping[str, Sequenc
         chance = random.Random(text)
         if turns and len(text.split()) >= SHORTEST_WORDS and chance.randrange(ONE_IN) == 0:
             dressed = chance.choice(turns).replace("{text}", text)
-            yield Message({TEXT: dressed, INTENT: example.get(INTENT), METADATA: example.get(METADATA)})
+            yield Sentence({TEXT: dressed, INTENT: example.get(INTENT), METADATA: example.get(METADATA)})

@@ -16,13 +16,7 @@ from bot.checks.nlu import unreadable_sentences
 from bot.checks.problems import unreadable
 from bot.documents import Document, UnreadableDocument, read
 from bot.errors import BrokenData
-
-
-class Sentence(Message):  # type: ignore[misc]
-    """A training sentence. Rasa copies all of them at each merge of its data; a new dictionary is all that a copy needs."""
-
-    def __deepcopy__(self, memo: Dict[int, Any]) -> Sentence:
-        return Sentence(self.data, set(self.output_properties), self.time, list(self.features))
+from bot.nlu.examples import Sentence
 
 
 class SentencesImporter(RasaFileImporter):  # type: ignore[misc]
