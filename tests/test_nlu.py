@@ -7,8 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from rasa.shared.nlu.constants import INTENT, METADATA, TEXT
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, INTENT, METADATA, TEXT
+from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot import documents, project
 from bot.checks.courtesies import check_courtesies
@@ -18,7 +20,7 @@ from bot.nlu import arrays
 from bot.nlu.blend import geometric
 from bot.nlu.courtesy import ONE_IN, dressed_copies
 from bot.nlu.e5_graph import Pieces
-from bot.nlu.examples import label_of, language_of
+from bot.nlu.examples import Sentence, label_of, language_of
 from bot.nlu.importer import SentencesImporter
 from bot.nlu.language_model import LanguageModel
 from bot.nlu.linear import LinearModel, train_dense, train_sparse
@@ -227,3 +229,15 @@ def test_a_file_of_sentences_that_cannot_be_read_is_named(tmp_path: Path, writte
     (tmp_path / "logement.yml").write_text(written, encoding="utf-8")
     with pytest.raises(BrokenData, match=r"logement\.yml.*attendu"):
         SentencesImporter(None, None, [str(tmp_path)]).get_nlu_data()
+
+
+def test_a_sentence_written_twice_is_learnt_once_and_under_two_needs_twice() -> None:
+    """A merge keeps every sentence as it is, and drops only what says the same of the same words."""
+    loyer, again = (Sentence.build("je ne paie plus", "logement-maintien") for _ in range(2))
+    dettes = Sentence.build("je ne paie plus", "dettes")
+    with_features = Sentence.build("je ne paie plus", "logement-maintien")
+    with_features.add_features(Features(np.ones((1, 2)), FEATURE_TYPE_SENTENCE, TEXT, "essai"))
+
+    assert TrainingData([loyer, dettes]).merge(TrainingData([again])).training_examples == [loyer, dettes]
+    assert loyer.fingerprint() == again.fingerprint()
+    assert with_features != loyer

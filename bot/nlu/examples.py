@@ -1,4 +1,4 @@
-"""What a training sentence carries besides its words: its label (need and facet) and the language it was written in."""
+"""A training sentence, and what it carries besides its words: its label (need and facet) and the language it was written in."""
 
 from __future__ import annotations
 
@@ -15,21 +15,17 @@ it rather than for a language never learnt. Under this number it is only glimpse
 
 
 class Sentence(Message):  # type: ignore[misc]
-    """A training sentence. Rasa copies, compares and digests all of them at each merge of its data and at each step, which took
-    longer than learning. Ours never change but for the features they are given last: a copy is the sentence itself, and its
-    words, data and features, as they are written, are its fingerprint."""
+    """A training sentence. Rasa copies and digests all of them at each merge of its data and at each step, which took longer than
+    learning. Ours never change but for the features that are added last: a copy is the sentence itself."""
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Sentence:
         return self
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sentence) and self.data == other.data and self.features == other.features
-
     def __hash__(self) -> int:
-        return hash(self.get(TEXT))
+        return hash(self.get(TEXT))  # Rasa's own digests the whole sentence; only equal words need to be compared further
 
     def fingerprint(self) -> str:
-        """What Rasa's cache would know it by."""
+        """Thirty-two hex digits of all that the sentence carries, which Rasa compares sentences by."""
         features = [feature.fingerprint() for feature in self.features]
         return hashlib.md5(f"{self.data} {features}".encode("utf-8", "replace"), usedforsecurity=False).hexdigest()
 
