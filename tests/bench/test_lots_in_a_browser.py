@@ -18,6 +18,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench.conftest import SECRET
+from bot.batch.rows import MAX_ROWS
 from bot.engine.observing import count_store, recorder
 from bot.observatory import Key, Measure
 
@@ -125,7 +126,9 @@ def test_a_table_is_brought_corrected_watched_filtered_and_erased(chromium: Brow
 def test_a_long_table_shows_how_far_it_is_and_can_be_stopped(chromium: Browser, bench_url: str, tmp_path: Path, scripts: bool) -> None:
     """The count grows by itself, with or without scripts; « Arrêter » keeps what is done."""
     long = tmp_path / "long.csv"
-    long.write_text("text\n" + "mon propriétaire garde ma caution\n" * 1500, encoding="utf-8")
+    # All different: repeated ones are remembered, and would be over before the page without scripts looks again.
+    sentences = [f"mon propriétaire garde ma caution de {euros} euros" for euros in range(MAX_ROWS)]
+    long.write_text("\n".join(["text", *sentences]), encoding="utf-8")
     page = sign_in(chromium, bench_url, java_script_enabled=scripts)
     page.set_input_files("#file", str(long))
     page.click("form.panel button")
@@ -140,7 +143,7 @@ def test_a_long_table_shows_how_far_it_is_and_can_be_stopped(chromium: Browser, 
 
     page.click("text=Arrêter")
     page.wait_for_selector("text=ont une réponse")
-    assert "sur 1500" in page.inner_text("main")
+    assert f"sur {MAX_ROWS}" in page.inner_text("main")
 
 
 def test_the_observatory_is_read_by_everybody(chromium: Browser, bench_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
