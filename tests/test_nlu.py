@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any, Sequence
 
 import numpy as np
 import pytest
@@ -23,9 +24,10 @@ from bot.nlu.e5_graph import Pieces
 from bot.nlu.examples import Sentence, label_of, language_of
 from bot.nlu.importer import SentencesImporter
 from bot.nlu.language_model import LanguageModel
-from bot.nlu.linear import LinearModel, train_dense, train_sparse
+from bot.nlu.linear import LinearModel, train_sparse
 from bot.nlu.need_model import as_guesses
 from bot.nlu.neighbours import Neighbours
+from bot.nlu.perceptron import Perceptron
 from bot.nlu.sparse import NGramSpace
 from bot.orientation import Outcome, orient
 from bot.text import spoken
@@ -44,26 +46,31 @@ NEEDS = ["voisinage", "voisinage", "loyer", "loyer", "caf", "caf"]
 
 def test_ngrams_of_a_message_weigh_as_much_in_each_family() -> None:
     """Characters and words each have length one, so that a long word hides none of the others."""
-    space = NGramSpace.learn(TEXTS)
+    space, learnt = NGramSpace.learn(TEXTS)
     row = space.vectors(["mon voisin chante"])
 
     assert row.shape == (1, len(space.keys))
     assert float(row.multiply(row).sum()) == pytest.approx(2.0, abs=1e-5)
     assert space.vectors(["字"]).nnz == 0
+    assert (learnt != space.vectors(TEXTS)).nnz == 0
 
 
 @pytest.mark.parametrize("kinds", [("voisinage", "loyer"), ("voisinage", "loyer", "caf")])
 def test_a_classifier_finds_its_own_sentences_again_even_saved_and_with_two_labels(kinds: tuple[str, ...]) -> None:
     """Probabilities sum to one, and survive being kept in half precision."""
     texts, needs = zip(*((text, need) for text, need in zip(TEXTS, NEEDS) if need in kinds))
-    space = NGramSpace.learn(texts, min_count=1)
-    rows = space.vectors(texts)
-    for prefix, model in (("sparse", train_sparse(rows, needs)), ("dense", train_dense(rows.toarray(), needs, 100.0))):
-        again = LinearModel.from_arrays(prefix, model.arrays(prefix))
-        for read in (rows, rows.toarray()):
-            found = again.probabilities(read)
-            assert found.sum(axis=1) == pytest.approx(1.0)
-            assert [again.labels[best] for best in found.argmax(axis=1)] == list(needs)
+    _space, rows = NGramSpace.learn(texts, min_count=1)
+    sparse, dense = train_sparse(rows, needs), Perceptron.train(rows.toarray(), needs, passes=30)
+    for model in (sparse, LinearModel.from_arrays("sparse", sparse.arrays("sparse"))):
+        assert_finds(model, rows, needs)
+    for network in (dense, Perceptron.from_arrays("dense", dense.arrays("dense"))):
+        assert_finds(network, rows.toarray(), needs)
+
+
+def assert_finds(model: LinearModel | Perceptron, rows: Any, needs: Sequence[str]) -> None:
+    found = model.probabilities(rows)
+    assert found.sum(axis=1) == pytest.approx(1.0)
+    assert [model.labels[best] for best in found.argmax(axis=1)] == list(needs)
 
 
 def test_what_one_model_excludes_the_other_cannot_impose() -> None:
@@ -142,7 +149,7 @@ def test_whoever_shouts_is_read_calmly(written: str, read: str) -> None:
 )
 def test_a_script_of_its_own_names_its_language(text: str, language: str) -> None:
     """Without any model; without letters, French."""
-    space = NGramSpace.learn(TEXTS, min_count=1)
+    space, _rows = NGramSpace.learn(TEXTS, min_count=1)
     model = LanguageModel(space, train_sparse(space.vectors(TEXTS), ["fr", "fr", "en", "en", "ru", "uk"]), frozenset({"fr", "en"}))
 
     assert model.identify(text).language == language

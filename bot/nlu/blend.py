@@ -1,4 +1,4 @@
-"""The blend: two linear models of different nature agree on a meaning, and know the language they are strong in."""
+"""The blend: two models of different nature agree on a meaning, and know the language they are strong in."""
 
 from __future__ import annotations
 

@@ -90,9 +90,9 @@ class LanguageModel:
     @staticmethod
     def train(texts: Sequence[str], languages: Sequence[str]) -> LanguageModel:
         """Learns from the training sentences and the language of their files."""
-        space = NGramSpace.learn(texts, min_count=3)
+        space, rows = NGramSpace.learn(texts, min_count=3)
         well_known = frozenset(language for language, count in Counter(languages).items() if count >= WELL_KNOWN_FROM)
-        return LanguageModel(space, linear.train_sparse(space.vectors(texts), languages, penalty=1e-5), well_known)
+        return LanguageModel(space, linear.train_sparse(rows, languages, penalty=1e-5), well_known)
 
     def identify(self, text: str) -> Identified:
         """The language of a message; French when it has no letter at all."""

@@ -46,19 +46,23 @@ class NGramSpace:
     idf: NDArray[np.float32]
 
     @staticmethod
-    def learn(texts: Sequence[str], min_count: int = 2) -> NGramSpace:
-        """The n-grams that stand in at least ``min_count`` texts, and how rare each is."""
-        seen = [family.once_a_text() for families in _batches(texts) for family in families]
-        keys, counts = np.unique(np.concatenate([_NOTHING, *seen]), return_counts=True)
+    def learn(texts: Sequence[str], min_count: int = 2) -> tuple[NGramSpace, csr_matrix]:
+        """The n-grams that stand in at least ``min_count`` texts, and how rare each is; with the vectors of these texts, which
+        are cut once for both."""
+        families = list(_families(texts))
+        keys, counts = np.unique(np.concatenate([_NOTHING, *(family.once_a_text() for family in families)]), return_counts=True)
         is_kept = counts >= min_count
         idf = np.log((1 + len(texts)) / (1 + counts[is_kept])) + 1
-        return NGramSpace(keys[is_kept], idf.astype(np.float32))
+        space = NGramSpace(keys[is_kept], idf.astype(np.float32))
+        return space, space._matrix(families, len(texts))
 
     def vectors(self, texts: Sequence[str]) -> csr_matrix:
         """Sublinear TF-IDF, each of the two families scaled to length one: shape (texts, n-grams)."""
-        parts = [self._weighted(family) for families in _batches(texts) for family in families]
-        weights, rows, places = (np.concatenate(column) for column in zip(_NO_CELL, *parts))
-        return csr_matrix((weights, (rows, places)), shape=(len(texts), len(self.keys)))
+        return self._matrix(_families(texts), len(texts))
+
+    def _matrix(self, families: Iterable[Grams], texts: int) -> csr_matrix:
+        weights, rows, places = (np.concatenate(column) for column in zip(_NO_CELL, *map(self._weighted, families)))
+        return csr_matrix((weights, (rows, places)), shape=(texts, len(self.keys)))
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """For :func:`numpy.savez`."""
@@ -85,13 +89,14 @@ _BATCH = 2048
 _NOTHING: NDArray[np.uint32] = np.zeros(0, dtype=np.uint32)
 
 
-def _batches(texts: Sequence[str]) -> Iterator[tuple[Grams, Grams]]:
-    """The character n-grams of the texts and their word n-grams, some texts at a time; a word is cut once."""
+def _families(texts: Sequence[str]) -> Iterator[Grams]:
+    """The character n-grams of some texts, then their word n-grams, then those of the next texts; a word is cut once."""
     of_word = lru_cache(maxsize=None)(lambda word: _keys(_grams_of_word(word)))
     for start in range(0, len(texts), _BATCH):
         batch = [normalise(text) for text in texts[start : start + _BATCH]]
         characters = [np.concatenate([_NOTHING, *map(of_word, text.split())]) for text in batch]
-        yield _end_to_end(characters, start), _end_to_end([_keys(_word_grams(text)) for text in batch], start)
+        yield _end_to_end(characters, start)
+        yield _end_to_end([_keys(_word_grams(text)) for text in batch], start)
 
 
 def _end_to_end(parts: Sequence[NDArray[np.uint32]], first_row: int) -> Grams:
