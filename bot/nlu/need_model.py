@@ -11,6 +11,7 @@ from typing import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import vstack
+from threadpoolctl import threadpool_limits
 
 from bot.language import ARABIC_IN_LATIN, DEFAULT
 from bot.nlu import arrays, linear
@@ -54,7 +55,7 @@ class NeedModel:
     ) -> NeedModel:
         """Learns from training sentences: ``vectors`` (sentences, dimension), made of blocks, one an encoder."""
         mean = vectors.mean(axis=0)
-        with ThreadPoolExecutor(1) as beside:  # one core multiplies matrices while the other cuts words
+        with threadpool_limits(1), ThreadPoolExecutor(1) as beside:  # one core multiplies matrices while the other cuts words
             dense = beside.submit(Perceptron.train, centred(vectors, mean, blocks), labels)
             space, rows = NGramSpace.learn(texts)
             noised, noised_labels = _noised(texts, labels, languages)
