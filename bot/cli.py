@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import subprocess
 import sys
 from typing import Any, Callable, Sequence
 
-from bot import __version__, clock
+from bot import __version__, clock, project
 from bot.documents import display_name
 from bot.errors import BadInput, BoussoleError, BrokenData
 
@@ -171,9 +172,13 @@ def _retrain(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from bot.engine.training import ModelStore
     from bot.surfaces.server import serve
 
-    _train(argparse.Namespace(force=False))
+    if not ModelStore().is_current():  # in a process of its own: what training takes of memory goes with it
+        trained = subprocess.run([sys.executable, "-m", "bot", "train"], cwd=project.ROOT, check=False)
+        if trained.returncode:
+            return trained.returncode
     return serve(options.host, options.port)
 
 
