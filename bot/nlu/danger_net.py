@@ -34,7 +34,7 @@ class DangerNet(GraphComponent):  # type: ignore[misc]
     def get_default_config() -> Dict[str, Any]:
         """The scores (see :func:`danger_score`) over which the model alone raises a danger: ``threshold`` in a language that
         Boussole answers in, ``threshold_elsewhere`` in another, where the model is less sure of everything."""
-        return {"threshold": -0.6, "threshold_elsewhere": 0.3}
+        return {"threshold": -0.75, "threshold_elsewhere": 0.3}
 
     @classmethod
     def create(
