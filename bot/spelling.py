@@ -1,5 +1,5 @@
 """Mistyped words brought back to the words that patterns know: one letter wrong, missing, doubled or swapped, letters
-stretched, a figure for a letter, a space slipped in.
+stretched, a figure for a letter, a space slipped in, an Arabic "and" written onto the next word.
 
 Only words that no pattern knows are touched, so a message that a pattern understands is never changed.
 """
@@ -15,6 +15,8 @@ SHORTEST = 6
 SHORTEST_FOR_A_WRONG_LETTER = 8
 """A wrong letter often makes another true word (``border``, ``bordel``); a missing, added or swapped one seldom does."""
 LONGEST = 14
+_ARABIC_AND = ("و", "ف")
+"""Conjunctions of Arabic, which stand on the word that follows."""
 _DOUBLED = re.compile(r"(.)\1+")
 _FIGURES = str.maketrans("013457", "oieast")
 _FIGURE_INSIDE = re.compile(r"[^\W\d_]\d|\d[^\W\d_]")
@@ -66,6 +68,8 @@ class Speller:
     def _mended(self, word: str) -> str:
         if _FIGURE_INSIDE.search(word) and self._knows(word.translate(_FIGURES)):
             return word.translate(_FIGURES)
+        if word.startswith(_ARABIC_AND) and self._knows(word[1:]):
+            return f"{word[0]} {word[1:]}"
         if not SHORTEST - 1 <= len(word) <= LONGEST + 4:
             return word
         return self._neighbour(word) or word

@@ -103,6 +103,12 @@ def test_a_slip_of_the_finger_in_a_long_word_hides_nothing(house: House, sentenc
     assert found(house, sentence.replace(word, slipped))
 
 
+@pytest.mark.parametrize("sentence", ["كنا نشوفو مسلسل وزوجي ضربني", "زوجي سكران وضربني قدام الأولاد", "دخل للبيت فضربني زوجي"])
+def test_an_arabic_and_written_onto_a_word_hides_nothing(house: House, sentence: str) -> None:
+    """« وزوجي ضربني » is « و زوجي ضربني »."""
+    assert found(house, sentence)
+
+
 def test_true_words_are_never_mended_into_a_danger(house: House) -> None:
     """A headscarf, a procedure and a stranger are what they are."""
     for sentence in ("une femme voilée", "los trámites de la caf", "je suis étrangère", "j'ai investi dans un commerce"):
