@@ -60,7 +60,7 @@ def test_a_classifier_finds_its_own_sentences_again_even_saved_and_with_two_labe
     """Probabilities sum to one, and survive being kept in half precision."""
     texts, needs = zip(*((text, need) for text, need in zip(TEXTS, NEEDS) if need in kinds))
     _space, rows = NGramSpace.learn(texts, min_count=1)
-    sparse, dense = train_sparse(rows, needs), Perceptron.train(rows.toarray(), needs, passes=30)
+    sparse, dense = train_sparse(rows, needs), Perceptron.train(rows.toarray(), needs)
     for model in (sparse, LinearModel.from_arrays("sparse", sparse.arrays("sparse"))):
         assert_finds(model, rows, needs)
     for network in (dense, Perceptron.from_arrays("dense", dense.arrays("dense"))):

@@ -5,6 +5,7 @@ Against a softmax on the same vectors it learns in half the time, and carries fu
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any, Mapping, Sequence
 
@@ -18,6 +19,10 @@ HIDDEN = 512
 """Units of the hidden layer."""
 PASSES = 8
 """Over the sentences. Twelve measure the same and take half as long again."""
+BATCH = 256
+"""Sentences a step."""
+STEPS = 1000
+"""At least so many: a few hundred sentences are read over and over, or nothing is learnt of them."""
 
 
 @dataclass(frozen=True)
@@ -29,11 +34,12 @@ class Perceptron:
     output: LinearModel
 
     @staticmethod
-    def train(rows: NDArray[np.float32], labels: Sequence[str], passes: int = PASSES) -> Perceptron:
+    def train(rows: NDArray[np.float32], labels: Sequence[str]) -> Perceptron:
         """Learns from vectors (sentences, dimension)."""
-        network = MLPClassifier((HIDDEN,), alpha=1e-2, batch_size=min(256, len(labels)), random_state=0)
+        network = MLPClassifier((HIDDEN,), alpha=1e-2, batch_size=min(BATCH, len(labels)), random_state=0)
         classes = np.unique(labels)
-        for _pass in range(passes):
+        steps_a_pass = math.ceil(len(labels) / BATCH)
+        for _pass in range(max(PASSES, math.ceil(STEPS / steps_a_pass))):
             network.partial_fit(rows, labels, classes)
         hidden, output = network.coefs_
         hidden_bias, bias = network.intercepts_
