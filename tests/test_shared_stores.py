@@ -87,6 +87,7 @@ async def test_messages_of_one_person_stay_in_order_across_workers(pair: tuple[A
     """Ten messages sent to two workers in turn are answered in the order they were sent, one at a time."""
     conversation = new_conversation_id()
     finished: list[int] = []
+    queue = pair[0]._agent.lock_store
 
     async def send(rank: int) -> None:
         await pair[rank % 2].answer(f"bonjour {rank}", conversation=conversation, now=SATURDAY)
@@ -95,8 +96,9 @@ async def test_messages_of_one_person_stay_in_order_across_workers(pair: tuple[A
     tasks = []
     for rank in range(10):
         tasks.append(asyncio.create_task(send(rank)))
-        await asyncio.sleep(0.01)  # the order in which a person's messages reach us
-    await asyncio.gather(*tasks)
+        while not tasks[-1].done() and len(queue._read(conversation).tickets) + len(finished) <= rank:  # until it has reached us
+            await asyncio.sleep(0.001)
+    await asyncio.wait_for(asyncio.gather(*tasks), timeout=60)
 
     assert finished == list(range(10))
 
