@@ -117,6 +117,18 @@ def test_a_broken_edit_leaves_the_last_good_house_in_service(monkeypatch: pytest
     assert keeper.house is before
 
 
+def test_a_broken_file_is_told_by_its_line_before_the_server_starts(
+    monkeypatch: pytest.MonkeyPatch, copied_house: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """« boussole run » says which line to mend; it does not answer with a server's traceback."""
+    (copied_house / "data" / "services.yaml").write_text("services: [", encoding="utf-8")
+    monkeypatch.setattr("bot.house.open_house", lambda: open_house(copied_house))
+    monkeypatch.setattr("bot.surfaces.server.serve", lambda *_address: pytest.fail("the server was started"))
+
+    assert cli.main(["run"]) == 1
+    assert "services.yaml, ligne" in capsys.readouterr().err
+
+
 def test_an_edited_file_goes_into_service_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever corrects a number sees it served without a restart; nothing is read again when nothing changed."""
     keeper = HouseKeeper()
