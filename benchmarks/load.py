@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import itertools
 import json
 import os
 import statistics
@@ -28,6 +29,10 @@ SENTENCES = (
     "il y a de la moisissure partout et le propriétaire ne fait rien",
     "bonjour",
 )
+
+
+_RANKS = itertools.count(1)
+"""One a message, over all loads of a process: no sentence is ever sent twice."""
 
 
 @dataclass
@@ -83,7 +88,7 @@ class Person:
 async def load(port: int, clients: int, messages: int | None = None, seconds: float | None = None) -> Outcome:
     """Sends ``messages`` in all, or for ``seconds``, from ``clients`` people at once; a conversation lasts four messages."""
     outcome, started = Outcome(), time.perf_counter()
-    left = iter(range(messages if messages is not None else 10**9))
+    left = itertools.islice(_RANKS, messages)
     end = started + seconds if seconds is not None else float("inf")
 
     async def person(number: int) -> None:

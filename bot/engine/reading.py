@@ -1,22 +1,27 @@
 """Reading: what the model understands of a message, worked out beside the event loop and remembered for a while.
 
-A long message delays nobody: it is read in a thread, and most of that time is spent outside Python. What was understood of
-a message is kept under a keyed hash of its text, never under the text: a tile of the kiosk or "oui" is read once.
+A long message delays nobody: it is read in a thread, and most of that time is spent outside Python. Messages that wait for a
+thread are then read together, at half the cost of one after another. What was understood of a message is kept under a keyed
+hash of its text, never under the text: a tile of the kiosk or "oui" is read once.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import json
+import math
 import os
 import secrets
 import time
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Callable
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Callable, Sequence
 
 from rasa.core.channels.channel import UserMessage
 from rasa.core.processor import MessageProcessor
+from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
 from rasa.shared.core.trackers import DialogueStateTracker
 from threadpoolctl import threadpool_limits
 
@@ -25,10 +30,16 @@ from bot.engine.current_house import current_house
 READERS = min(2, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
 """Messages read at the same time by one process: more than it has cores would wait for one another, and more than two for
 Python."""
+TOGETHER = 8
+"""Messages that one thread reads at once, at most: the encoders go through their weights once for all of them, which is most of
+what a short message costs; more would make the first of them wait."""
 REMEMBERED = 2_000
 """Messages whose reading is kept; the oldest goes first."""
 LIFETIME = 30 * 60
 """Seconds after which a reading is forgotten, as a conversation is."""
+
+Reading = Future[dict[str, Any]]
+"""What will be understood of a message."""
 
 
 class Reader:
@@ -38,6 +49,7 @@ class Reader:
         self._processor = processor
         self._clock = clock
         self._threads = ThreadPoolExecutor(READERS, "reading")
+        self._waiting: deque[tuple[UserMessage, Reading]] = deque()
         threadpool_limits(1, user_api="blas")  # one thread a reader: more wait for one another, at twice the processor's cost
         self._key = secrets.token_bytes(32)
         self._house = current_house()
@@ -51,14 +63,50 @@ class Reader:
         if known is not None:
             return {**known, "text": message.text}
         house = current_house()
-        understood = await asyncio.get_running_loop().run_in_executor(self._threads, self._parse, message)
+        reading: Reading = Future()
+        self._waiting.append((message, reading))
+        self._threads.submit(self._read_waiting)
+        understood = await asyncio.wrap_future(reading)
         self._keep(key, house, {**understood, "text": ""})
         return understood
 
-    def _parse(self, message: UserMessage) -> dict[str, Any]:
-        nobody = DialogueStateTracker.from_events(message.sender_id, [])
-        understood: dict[str, Any] = self._processor._parse_message_with_graph(message, nobody)
-        return understood
+    def _read_waiting(self) -> None:
+        """Reads this thread's share of the messages that wait, if others have not read them already."""
+        taken = self._take()
+        if taken:
+            self._read_together(taken)
+
+    def _take(self) -> list[tuple[UserMessage, Reading]]:
+        """The oldest messages that wait and that somebody still waits for."""
+        share = min(TOGETHER, math.ceil(len(self._waiting) / READERS))
+        taken: list[tuple[UserMessage, Reading]] = []
+        with contextlib.suppress(IndexError):  # another thread took the rest meanwhile
+            while len(taken) < share:
+                message, reading = self._waiting.popleft()
+                if reading.set_running_or_notify_cancel():
+                    taken.append((message, reading))
+        return taken
+
+    def _read_together(self, taken: Sequence[tuple[UserMessage, Reading]]) -> None:
+        try:
+            parsed = self._parse([message for message, _reading in taken])
+        except Exception as error:
+            if len(taken) == 1:
+                taken[0][1].set_exception(error)
+                return
+            for one in taken:  # the one that fails does not take the others with it
+                self._read_together([one])
+            return
+        for (_message, reading), understood in zip(taken, parsed):
+            reading.set_result(understood)
+
+    def _parse(self, messages: Sequence[UserMessage]) -> list[dict[str, Any]]:
+        """What the pipeline says of messages, in their order: each as :meth:`MessageProcessor.parse_message` would read it alone."""
+        nobody = DialogueStateTracker.from_events(messages[0].sender_id, [])
+        target = self._processor.model_metadata.nlu_target
+        inputs = {PLACEHOLDER_MESSAGE: list(messages), PLACEHOLDER_TRACKER: nobody}
+        parsed = self._processor.graph_runner.run(inputs=inputs, targets=[target])[target]
+        return [{"text": "", "entities": [], **message.as_dict(only_output_properties=True)} for message in parsed]
 
     def _recall(self, key: bytes) -> dict[str, Any] | None:
         if self._house is not current_house():  # its dangers and partners may have changed

@@ -788,6 +788,9 @@ class E5Encoder:
     BATCH_TOKENS: Final = 512
     """Padded tokens per batch. More is not faster: the activations (6 KB a token) would leave the cache."""
 
+    MOST_PADDING: Final = 1.25
+    """Padded tokens of a batch, at most, for one of the texts' own: padding costs as much as words."""
+
     LEAST_TOKENS: Final = 8
     """Room for the prefix, both end marks and a word."""
 
@@ -829,11 +832,15 @@ class E5Encoder:
     def _batches(self, tokens: Sequence[Sequence[int]]) -> Iterator[list[int]]:
         """Indices into `tokens`, grouped by similar length so that little padding is needed."""
         batch: list[int] = []
+        own = 0
         for index in sorted(range(len(tokens)), key=lambda index: len(tokens[index])):
-            if batch and (len(batch) + 1) * len(tokens[index]) > self.BATCH_TOKENS:
+            length = len(tokens[index])
+            padded = (len(batch) + 1) * length
+            if batch and padded > min(self.BATCH_TOKENS, self.MOST_PADDING * (own + length)):
                 yield batch
-                batch = []
+                batch, own = [], 0
             batch.append(index)
+            own += length
         if batch:
             yield batch
 

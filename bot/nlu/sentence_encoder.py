@@ -46,9 +46,10 @@ class SentenceEncoder(GraphComponent):  # type: ignore[misc]
         return training_data
 
     def process(self, messages: List[Message]) -> List[Message]:
-        """Encodes messages as they come."""
-        for message in messages:
-            self._attach(message, vectors.encode(self._encoders, [message.get(TEXT) or ""])[0])
+        """Encodes messages that came at the same time, together."""
+        rows = vectors.encode(self._encoders, [message.get(TEXT) or "" for message in messages])
+        for message, row in zip(messages, rows):
+            self._attach(message, row)
         return messages
 
     def _attach(self, message: Message, row: Vectors) -> None:

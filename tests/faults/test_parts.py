@@ -142,7 +142,7 @@ async def test_a_repeated_message_is_read_once_and_kept_without_its_words(
     reader = Reader(assistant._agent.processor, lambda: clock[0])
     reads: list[str] = []
     parse = reader._parse
-    monkeypatch.setattr(reader, "_parse", lambda message: reads.append(message.text) or parse(message))
+    monkeypatch.setattr(reader, "_parse", lambda messages: reads.extend(one.text for one in messages) or parse(messages))
     text = f"{said} zébulon-canari"
     first = await reader.read(UserMessage(text))
     again = await reader.read(UserMessage(text))
