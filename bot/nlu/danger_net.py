@@ -22,7 +22,7 @@ ALSO_SHARE = 0.08
 MAX_KINDS = 3
 LOOKALIKE_YIELDS_AT = 1.0
 """A look-alike in a message silences the model only under this score: a death of laughter may stand beside a real danger."""
-SECOND_NEED_WEIGHT = 0.5
+SECOND_NEED_WEIGHT = 0.3
 """A danger that one clause of the message is sure of counts at least this much."""
 
 
