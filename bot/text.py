@@ -17,6 +17,8 @@ _INVISIBLE.update(dict.fromkeys(range(0xE0000, 0xE0080)))
 
 _CYRILLIC_AS_LATIN = str.maketrans("аеорсухіјѕԁһԛԝАВЕЅІЈКМНОРСТХУ", "aeopcyxijsdhqwABESIJKMHOPCTXY")
 _GREEK_AS_LATIN = str.maketrans("αορνικτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aopviktuxABEZHIKMNOPTYX")
+_PLAIN_LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ı": "i", "ß": "ss", "đ": "d", "ł": "l", "ø": "o", "ё": "е"})
+"""Letters that are no letter with an accent to Unicode, and that keyboards without them replace."""
 _ARABIC_LETTERS = str.maketrans({"\u064a": "\u06cc", "\u0649": "\u06cc", "\u0643": "\u06a9", "\u0629": "\u0647"})
 """Arabic and Persian keyboards have two yeh and two kaf; a final teh is often typed as a heh."""
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
@@ -50,8 +52,8 @@ def normalise(text: str) -> str:
     if _LOOK_ALIKE.search(folded):
         folded = " ".join(_one_alphabet(word) for word in folded.split(" "))
     bare = unicodedata.normalize("NFC", _ACCENT.sub("", unicodedata.normalize("NFKD", folded)))
-    bare = bare.replace("œ", "oe").replace("æ", "ae").replace("ı", "i").replace("ß", "ss").replace("ё", "е").translate(_ARABIC_LETTERS)
-    spaced = _SPACES.sub(" ", _NOT_WORD.sub(" ", bare)).strip()
+    plain = bare.translate(_PLAIN_LETTERS).translate(_ARABIC_LETTERS)
+    spaced = _SPACES.sub(" ", _NOT_WORD.sub(" ", plain)).strip()
     return _STRETCHED.sub(r"\1\1", _SPELLED.sub(_join_letters, spaced))
 
 

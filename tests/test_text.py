@@ -41,3 +41,12 @@ def test_normalising_twice_changes_nothing(text: str) -> None:
 def test_disguises_fall(written: str) -> None:
     """Capitals, accents, Cyrillic look-alikes, zero-width signs, spelled-out or wide letters: the same sentence."""
     assert normalise(written).replace("m o n", "mon") in {"mon mari me frappe", "m.o.n mari me frappe"}
+
+
+@pytest.mark.parametrize(
+    ("written", "without"),
+    [("không biết ngủ ở đâu", "khong biet ngu o dau"), ("łzy i ból", "lzy i bol"), ("ışık", "isik"), ("Straße", "strasse"), ("sœur", "soeur")],
+)
+def test_a_keyboard_without_the_letters_of_a_language_writes_the_same_words(written: str, without: str) -> None:
+    """Vietnamese, Polish, Turkish as people type them on a French telephone."""
+    assert normalise(written) == without
