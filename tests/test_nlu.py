@@ -57,7 +57,7 @@ def test_ngrams_of_a_message_weigh_as_much_in_each_family() -> None:
 
 @pytest.mark.parametrize("kinds", [("voisinage", "loyer"), ("voisinage", "loyer", "caf")])
 def test_a_classifier_finds_its_own_sentences_again_even_saved_and_with_two_labels(kinds: tuple[str, ...]) -> None:
-    """Probabilities sum to one, and survive being kept in half precision."""
+    """Probabilities sum to one, and survive being kept in bytes."""
     texts, needs = zip(*((text, need) for text, need in zip(TEXTS, NEEDS) if need in kinds))
     _space, rows = NGramSpace.learn(texts, min_count=1)
     sparse, dense = train_sparse(rows, needs), Perceptron.train(rows.toarray(), needs)

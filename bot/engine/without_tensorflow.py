@@ -15,6 +15,8 @@ from types import ModuleType
 from typing import Any, Sequence
 
 _ABSENT = ("tensorflow", "tensorflow_addons", "tensorflow_text", "tensorflow_hub", "keras")
+_USELESS = ("rasa.utils.tensorflow.model_data",)
+"""Rasa's own module that serves TensorFlow alone, and loads scikit-learn: forty megabytes that a server never uses."""
 
 
 class _Inert(type):
@@ -50,8 +52,11 @@ class _InertModule(ModuleType):
 
 
 class _InertFinder(MetaPathFinder, Loader):
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = names
+
     def find_spec(self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
-        if fullname.split(".")[0] not in _ABSENT:
+        if not any(fullname == name or fullname.startswith(f"{name}.") for name in self._names):
             return None
         return ModuleSpec(fullname, self, is_package=True)
 
@@ -65,7 +70,9 @@ class _InertFinder(MetaPathFinder, Loader):
 def install() -> None:
     """Puts the stand-in behind every real way of finding TensorFlow. Safe to call twice."""
     if not any(isinstance(finder, _InertFinder) for finder in sys.meta_path):
-        sys.meta_path.append(_InertFinder())
+        sys.meta_path.append(_InertFinder(_ABSENT))
+        if is_stood_in():
+            sys.meta_path.insert(0, _InertFinder(_USELESS))
 
 
 def is_stood_in() -> bool:

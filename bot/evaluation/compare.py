@@ -9,8 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Collection, Mapping, Sequence
 
-from scipy.stats import binomtest
-
 from bot.evaluation.measure import Answered, danger_found, is_right
 
 PLAIN = 0.05
@@ -101,6 +99,8 @@ def compare(champion: Sequence[Answered], challenger: Sequence[Answered], learnt
 
 def mcnemar(gained: int, lost: int) -> float:
     """The exact two-sided p-value; 1 when the two never differ."""
+    from scipy.stats import binomtest  # thirty megabytes that a server seldom uses
+
     return float(binomtest(gained, gained + lost, 0.5).pvalue) if gained + lost else 1.0
 
 

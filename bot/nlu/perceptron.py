@@ -6,14 +6,12 @@ Against a softmax on the same vectors it learns in half the time, and carries fu
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.neural_network import MLPClassifier
-
-from bot.nlu.linear import LinearModel, as_linear_model
+from scipy.special import softmax
 
 HIDDEN = 512
 """Units of the hidden layer."""
@@ -27,41 +25,46 @@ STEPS = 1000
 
 @dataclass(frozen=True)
 class Perceptron:
-    """``hidden_weights`` (dimension, units) and ``hidden_bias`` (units,), rectified, then a softmax over the labels."""
+    """``hidden_weights`` (dimension, units) and ``hidden_bias`` (units,), rectified, then ``weights`` (units, labels), ``bias``
+    (labels,) and a softmax over the ``labels``."""
 
+    labels: tuple[str, ...]
     hidden_weights: NDArray[np.float32]
     hidden_bias: NDArray[np.float32]
-    output: LinearModel
+    weights: NDArray[np.float32]
+    bias: NDArray[np.float32]
 
     @staticmethod
     def train(rows: NDArray[np.float32], labels: Sequence[str]) -> Perceptron:
         """Learns from vectors (sentences, dimension)."""
+        from sklearn.neural_network import MLPClassifier  # forty megabytes that a server never uses
+
         network = MLPClassifier((HIDDEN,), alpha=1e-2, batch_size=min(BATCH, len(labels)), random_state=0)
         classes = np.unique(labels)
         steps_a_pass = math.ceil(len(labels) / BATCH)
         for _pass in range(max(PASSES, math.ceil(STEPS / steps_a_pass))):
             network.partial_fit(rows, labels, classes)
-        hidden, output = network.coefs_
+        hidden_weights, weights = network.coefs_
         hidden_bias, bias = network.intercepts_
-        softmax = as_linear_model(classes, output.T, bias, one_versus_rest=False)
-        return Perceptron(hidden.astype(np.float32), hidden_bias.astype(np.float32), softmax)
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """What it tells apart, in the order of its probabilities."""
-        return self.output.labels
+        if len(classes) == 2:  # scikit-learn then scores the second alone, against a first at zero
+            weights, bias = np.hstack([0 * weights, weights]), np.concatenate([0 * bias, bias])
+        single = (array.astype(np.float32) for array in (hidden_weights, hidden_bias, weights, bias))
+        return Perceptron(tuple(map(str, classes)), *single)
 
     def probabilities(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
         """Shape (messages, labels); each row sums to one."""
-        return self.output.probabilities(np.maximum(rows @ self.hidden_weights + self.hidden_bias, 0))
+        hidden = np.maximum(rows @ self.hidden_weights + self.hidden_bias, 0)
+        return np.asarray(softmax(hidden @ self.weights + self.bias, axis=1), dtype=np.float64)
 
     def arrays(self, prefix: str) -> dict[str, NDArray[Any]]:
         """For :func:`bot.nlu.arrays.write`."""
-        hidden = {f"{prefix}_hidden_weights": self.hidden_weights, f"{prefix}_hidden_bias": self.hidden_bias}
-        return {**hidden, **self.output.arrays(prefix)}
+        return {f"{prefix}_{name}": np.asarray(getattr(self, name)) for name in _FIELDS}
 
     @staticmethod
     def from_arrays(prefix: str, arrays: Mapping[str, NDArray[Any]]) -> Perceptron:
         """The inverse of :meth:`arrays`."""
-        hidden_weights, hidden_bias = arrays[f"{prefix}_hidden_weights"], arrays[f"{prefix}_hidden_bias"]
-        return Perceptron(hidden_weights, hidden_bias, LinearModel.from_arrays(prefix, arrays))
+        labels, *parts = (arrays[f"{prefix}_{name}"] for name in _FIELDS)
+        return Perceptron(tuple(map(str, labels)), *parts)
+
+
+_FIELDS = tuple(field.name for field in fields(Perceptron))
