@@ -186,10 +186,10 @@ class Assistant:
 def _load_agent(path: Path, conversations: Any, locks: Any) -> Any:
     from rasa.core.agent import Agent
 
-    from bot.engine.in_process import InProcessActionEndpoint, validate_with_one_schema
+    from bot.engine.in_process import InProcessActionEndpoint, spare_what_never_changes
     from bot.engine.reading import Reader
 
-    validate_with_one_schema()
+    spare_what_never_changes()
     endpoint = InProcessActionEndpoint("actions")
     agent = Agent.load(str(path), tracker_store=conversations, lock_store=locks, action_endpoint=endpoint)
     agent.processor.parse_message = Reader(agent.processor).read

@@ -62,7 +62,9 @@ class NGramSpace:
 
     def _matrix(self, families: Iterable[Grams], texts: int) -> csr_matrix:
         weights, rows, places = (np.concatenate(column) for column in zip(_NO_CELL, *map(self._weighted, families)))
-        return csr_matrix((weights, (rows, places)), shape=(texts, len(self.keys)))
+        in_order = np.argsort(rows, kind="stable")
+        ends = np.cumsum(np.bincount(rows, minlength=texts))
+        return csr_matrix((weights[in_order], places[in_order], [0, *ends]), shape=(texts, len(self.keys)))
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """For :func:`numpy.savez`."""
