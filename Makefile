@@ -31,14 +31,16 @@ test: setup ## toutes les vérifications : données, style, types, tests
 setup: $(STAMP) ## installer Python 3.10 et les dépendances, avec leurs empreintes
 
 # uv d'abord (dans le projet), puis exactement requirements.lock, puis boussole lui-même. Le fichier .pth fait que les
-# outils de Rasa démarrent sans TensorFlow et n'envoient rien, comme Boussole.
+# outils de Rasa démarrent sans TensorFlow et n'envoient rien, comme Boussole. Tout est compilé une fois ici : sinon, là où Python ne
+# garde pas ce qu'il compile (PYTHONDONTWRITEBYTECODE), chaque démarrage prend moitié plus de temps.
 $(STAMP): requirements.lock pyproject.toml .python-version $(UV)
 	@mkdir -p .cache
 	@$(UV) venv --quiet --allow-existing --python "$$(cat .python-version)" .venv
-	@$(UV) pip sync --quiet --require-hashes --python $(BIN)/python requirements.lock
+	@$(UV) pip sync --quiet --compile-bytecode --require-hashes --python $(BIN)/python requirements.lock
 	@$(UV) pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable .
 	@printf '%s\n' 'import os; os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")' \
 		'import bot.engine.without_tensorflow as w; w.install()' > "$(SITE)/boussole_rasa.pth"
+	@$(BIN)/python -m compileall -q bot actions
 	@touch $@
 
 $(UV):

@@ -85,7 +85,8 @@ def prepare_stock(per_need: int) -> None:
     if not PYTHON.exists():
         uv = ROOT / ".tools" / "bin" / "uv"
         subprocess.run([uv, "venv", "--quiet", "--python", "3.10", STOCK / "venv"], check=True, cwd=ROOT)
-        subprocess.run([uv, "pip", "install", "--quiet", "--python", PYTHON, "rasa==3.6.21", "setuptools==70.3.0"], check=True, cwd=ROOT)
+        install = [uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", PYTHON, "rasa==3.6.21", "setuptools==70.3.0"]
+        subprocess.run(install, check=True, cwd=ROOT)
     trained = STOCK / f"trained-{per_need}.txt"
     if trained.exists():
         print(trained.read_text(encoding="utf-8"), file=sys.stderr)

@@ -172,11 +172,11 @@ def _retrain(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from bot.engine.current_house import current_house
     from bot.engine.training import ModelStore
-    from bot.house import open_house
     from bot.surfaces.server import serve
 
-    open_house()  # what is broken in the data is told line by line here; a server that fails to start would not
+    current_house()  # what is broken in the data is told line by line here; a server that fails to start would not
     if not ModelStore().is_current():  # in a process of its own: what training takes of memory goes with it
         trained = subprocess.run([sys.executable, "-m", "bot", "train"], cwd=project.ROOT, check=False)
         if trained.returncode:
