@@ -45,7 +45,13 @@ def test_disguises_fall(written: str) -> None:
 
 @pytest.mark.parametrize(
     ("written", "without"),
-    [("không biết ngủ ở đâu", "khong biet ngu o dau"), ("łzy i ból", "lzy i bol"), ("ışık", "isik"), ("Straße", "strasse"), ("sœur", "soeur")],
+    [
+        ("không biết ngủ ở đâu", "khong biet ngu o dau"),
+        ("łzy i ból", "lzy i bol"),
+        ("ışık", "isik"),
+        ("Straße", "strasse"),
+        ("sœur", "soeur"),
+    ],
 )
 def test_a_keyboard_without_the_letters_of_a_language_writes_the_same_words(written: str, without: str) -> None:
     """Vietnamese, Polish, Turkish as people type them on a French telephone."""
