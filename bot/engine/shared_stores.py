@@ -169,27 +169,28 @@ class SharedLockStore(RedisLockStore):  # type: ignore[misc]
     async def lock(self, conversation_id: str, *_args: Any, **_kwargs: Any) -> AsyncGenerator[TicketLock, None]:
         """Waits for the conversation's turn; among the messages of this process only, while Redis is away."""
         try:
-            ticket = await self._link.call(self._change, conversation_id, lambda lock: lock.issue_ticket(LEASE))
+            ticket, lock = await self._link.call(self._change, conversation_id, lambda lock: (lock.issue_ticket(LEASE), lock))
         except StoreAway:
-            async with self._here.lock(conversation_id) as lock:
-                yield lock
+            async with self._here.lock(conversation_id) as here:
+                yield here
             return
         renewing = asyncio.create_task(self._renew(conversation_id, ticket))
         try:
-            yield await self._turn(conversation_id, ticket)
+            yield await self._turn(conversation_id, ticket, lock)
         finally:
             renewing.cancel()
             await self._try_change(conversation_id, lambda lock: lock.remove_ticket_for(ticket))
 
-    async def _turn(self, conversation_id: str, ticket: int) -> TicketLock:
-        while True:
+    async def _turn(self, conversation_id: str, ticket: int, lock: TicketLock) -> TicketLock:
+        """The queue, first as ``lock`` says it was when the ticket was taken, once it is this ticket's turn or has lost its place:
+        the message is answered all the same."""
+        while lock.now_serving != ticket and any(waiting.number == ticket for waiting in lock.tickets):
+            await asyncio.sleep(LOOK_EVERY)
             try:
                 lock = await self._link.call(self._read, conversation_id)
             except StoreAway:
                 return TicketLock(conversation_id)
-            if lock.now_serving == ticket or all(waiting.number != ticket for waiting in lock.tickets):
-                return lock  # its turn, or the queue was lost with its place: the message is answered all the same
-            await asyncio.sleep(LOOK_EVERY)
+        return lock
 
     async def _renew(self, conversation_id: str, ticket: int) -> None:
         def renewed(lock: TicketLock) -> None:

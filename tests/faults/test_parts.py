@@ -18,7 +18,7 @@ from bot.engine import assistant as assistant_module
 from bot.engine import current_house as keeping
 from bot.engine.assistant import new_conversation_id
 from bot.engine.current_house import HouseKeeper, keeper
-from bot.engine.reading import LIFETIME, REMEMBERED, Reader
+from bot.engine.reading import LIFETIME, READERS, REMEMBERED, Reader
 from bot.house import open_house
 from bot.nlu import vectors
 
@@ -130,6 +130,40 @@ async def test_messages_read_at_the_same_time_are_read_as_if_alone(assistant: An
     assert [reading["intent"]["name"] for reading in together] == [reading["intent"]["name"] for reading in alone]
     for one, other in zip(alone, together):
         assert one["intent"]["confidence"] == pytest.approx(other["intent"]["confidence"], abs=1e-3)
+
+
+async def test_messages_that_wait_are_read_together_and_one_that_cannot_be_read_stops_no_other(
+    assistant: Any, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A crowd writes while both readers are busy: what waits is read at once, and only the unreadable message fails."""
+    from rasa.core.channels.channel import UserMessage
+
+    reader = Reader(assistant._agent.processor)
+    may_go, sizes, encode = threading.Event(), [], vectors.encode
+
+    def fragile(encoders: Any, texts: Any) -> Any:
+        sizes.append(len(texts))
+        if any("interminable" in text for text in texts):
+            assert may_go.wait(20)
+        if any("illisible" in text for text in texts):
+            raise ValueError
+        return encode(encoders, texts)
+
+    monkeypatch.setattr(vectors, "encode", fragile)
+    busy = [asyncio.create_task(reader.read(UserMessage(f"{said} interminable {rank}"))) for rank in range(READERS)]
+    while len(sizes) < READERS:
+        await asyncio.sleep(0.01)
+    texts = [f"{said} {rank}" for rank in range(5)] + [f"{said} illisible"]
+    waiting = [asyncio.create_task(reader.read(UserMessage(text))) for text in texts]
+    await asyncio.sleep(0)
+    may_go.set()
+    *readable, unreadable = await asyncio.gather(*waiting, return_exceptions=True)
+    await asyncio.gather(*busy)
+
+    assert max(sizes) > 1
+    assert [reading["text"] for reading in readable] == texts[:-1]
+    assert all(reading["danger"] is not None for reading in readable)
+    assert isinstance(unreadable, Exception)
 
 
 async def test_a_repeated_message_is_read_once_and_kept_without_its_words(
