@@ -122,7 +122,7 @@ def test_a_broken_file_is_told_by_its_line_before_the_server_starts(
 ) -> None:
     """« boussole run » says which line to mend; it does not answer with a server's traceback."""
     (copied_house / "data" / "services.yaml").write_text("services: [", encoding="utf-8")
-    monkeypatch.setattr("bot.house.open_house", lambda: open_house(copied_house))
+    monkeypatch.setattr("bot.engine.current_house.current_house", lambda: open_house(copied_house))
     monkeypatch.setattr("bot.surfaces.server.serve", lambda *_address: pytest.fail("the server was started"))
 
     assert cli.main(["run"]) == 1

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import SATURDAY
 
 ROOT = Path(__file__).parent.parent
 RASA = Path(sys.executable).with_name("rasa")
@@ -48,15 +49,21 @@ def test_computing_with_the_stand_in_fails_loudly() -> None:
     assert done.returncode != 0
 
 
-async def test_an_action_result_that_is_not_one_is_refused(assistant: Any) -> None:
-    """The schema built once refuses what Rasa's own would refuse."""
-    from rasa.core.actions.action import RemoteAction
-    from rasa.shared.exceptions import RasaException
+@pytest.mark.parametrize(
+    "nonsense", [[], {"events": "no"}, {"events": [{"event": "nonsense"}], "responses": []}, {"events": [], "responses": [3]}]
+)
+async def test_an_action_that_answers_nonsense_leaves_nobody_without_an_answer(
+    assistant: Any, nonsense: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No schema is gone through at each message: what is not a result fails by itself, and the floor answers."""
 
-    action = RemoteAction("action_orienter", None)
-    assert action._validate_action_result({"events": [], "responses": []}) is True
-    with pytest.raises(RasaException):
-        action._validate_action_result({"events": "no"})
+    async def answers_nonsense(*_args: Any, **_kwargs: Any) -> Any:
+        return nonsense
+
+    monkeypatch.setattr(assistant._agent.action_endpoint, "request", answers_nonsense)
+    reply = await assistant.answer("mon mari me frappe", now=SATURDAY)
+
+    assert "3919" in reply.lines
 
 
 def test_rasa_validates_the_project() -> None:
