@@ -15,6 +15,7 @@ import math
 import os
 import secrets
 import time
+import zlib
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Callable, Sequence
@@ -53,7 +54,7 @@ class Reader:
         threadpool_limits(1, user_api="blas")  # one thread a reader: more wait for one another, at twice the processor's cost
         self._key = secrets.token_bytes(32)
         self._house = current_house()
-        self._kept: dict[bytes, tuple[float, str]] = {}
+        self._kept: dict[bytes, tuple[float, bytes]] = {}
 
     async def read(self, message: UserMessage, *_args: Any, **_kwargs: Any) -> dict[str, Any]:
         """What the pipeline says of a message: stands in for :meth:`MessageProcessor.parse_message`, and is called by Rasa
@@ -114,11 +115,11 @@ class Reader:
             self._kept.clear()
         self._forget_old()
         kept = self._kept.get(key)
-        return None if kept is None else dict(json.loads(kept[1]))
+        return None if kept is None else dict(json.loads(zlib.decompress(kept[1])))
 
     def _keep(self, key: bytes, house: object, understood: dict[str, Any]) -> None:
         if house is current_house():
-            self._kept[key] = (self._clock() + LIFETIME, json.dumps(understood))
+            self._kept[key] = (self._clock() + LIFETIME, zlib.compress(json.dumps(understood).encode(), 1))
 
     def _forget_old(self) -> None:
         """Readings are in the order they were made: the oldest come first."""
