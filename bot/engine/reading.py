@@ -1,7 +1,7 @@
 """Reading: what the model understands of a message, worked out beside the event loop and remembered for a while.
 
 A long message delays nobody: it is read in a thread, and most of that time is spent outside Python. Messages that wait for a
-thread are then read together, at half the cost of one after another. What was understood of a message is kept under a keyed
+thread are then read together, which costs less than one after another. What was understood of a message is kept under a keyed
 hash of its text, never under the text: a tile of the kiosk or "oui" is read once.
 """
 
@@ -15,7 +15,6 @@ import math
 import os
 import secrets
 import time
-import zlib
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Callable, Sequence
@@ -27,13 +26,14 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from threadpoolctl import threadpool_limits
 
 from bot.engine.current_house import current_house
+from bot.engine.packing import pack, unpack
 
 READERS = min(2, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
 """Messages read at the same time by one process: more than it has cores would wait for one another, and more than two for
 Python."""
 TOGETHER = 8
-"""Messages that one thread reads at once, at most: the encoders go through their weights once for all of them, which is most of
-what a short message costs; more would make the first of them wait."""
+"""Messages that one thread reads at once, at most: the encoders go through their weights once for all of them, which
+halves what one of the two costs (docs/benchmarks.md); more would make the first of them wait."""
 REMEMBERED = 2_000
 """Messages whose reading is kept; the oldest goes first."""
 LIFETIME = 30 * 60
@@ -115,11 +115,11 @@ class Reader:
             self._kept.clear()
         self._forget_old()
         kept = self._kept.get(key)
-        return None if kept is None else dict(json.loads(zlib.decompress(kept[1])))
+        return None if kept is None else dict(json.loads(unpack(kept[1])))
 
     def _keep(self, key: bytes, house: object, understood: dict[str, Any]) -> None:
         if house is current_house():
-            self._kept[key] = (self._clock() + LIFETIME, zlib.compress(json.dumps(understood).encode(), 1))
+            self._kept[key] = (self._clock() + LIFETIME, pack(json.dumps(understood)))
 
     def _forget_old(self) -> None:
         """Readings are in the order they were made: the oldest come first."""

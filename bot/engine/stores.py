@@ -10,7 +10,6 @@ import asyncio
 import json
 import logging
 import time
-import zlib
 from contextlib import asynccontextmanager
 from typing import Any, AsyncGenerator, Callable, Iterable, Optional
 
@@ -22,6 +21,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.engine.packing import pack, unpack
 from bot.memory import SLOT, Memory
 
 logger = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ class EphemeralTrackerStore(TrackerStore, SerializedTrackerAsText):  # type: ign
         """Keeps the conversation, its words blanked, for another ``LIFETIME``."""
         await self.stream_events(tracker)
         self._kept.pop(tracker.sender_id, None)
-        self._kept[tracker.sender_id] = (self._clock() + LIFETIME, zlib.compress(wordless(tracker).encode(), 1))
+        self._kept[tracker.sender_id] = (self._clock() + LIFETIME, pack(wordless(tracker)))
         self._forget_old()
 
     async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
@@ -68,7 +68,7 @@ class EphemeralTrackerStore(TrackerStore, SerializedTrackerAsText):  # type: ign
         Raises:
             KeyError: when nothing is.
         """
-        return zlib.decompress(self._kept[sender_id][1]).decode()
+        return unpack(self._kept[sender_id][1])
 
     async def retrieve_full_tracker(self, conversation_id: str) -> Optional[DialogueStateTracker]:
         """The same: nothing more is kept."""

@@ -7,7 +7,6 @@ import json
 import shutil
 import threading
 import time
-import zlib
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from bot.engine import assistant as assistant_module
 from bot.engine import current_house as keeping
 from bot.engine.assistant import new_conversation_id
 from bot.engine.current_house import HouseKeeper, keeper
+from bot.engine.packing import unpack
 from bot.engine.reading import LIFETIME, READERS, REMEMBERED, Reader
 from bot.house import open_house
 from bot.nlu import vectors
@@ -184,7 +184,7 @@ async def test_a_repeated_message_is_read_once_and_kept_without_its_words(
 
     assert json.loads(json.dumps(first)) == again
     assert len(reads) == 1
-    assert not any("canari" in zlib.decompress(kept).decode() for _until, kept in reader._kept.values())
+    assert not any("canari" in unpack(kept) for _until, kept in reader._kept.values())
 
     clock[0] = LIFETIME + 1
     await reader.read(UserMessage(text))
