@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, Dict, List
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -16,6 +15,7 @@ from bot.danger import Danger
 from bot.engine.current_house import current_house
 from bot.house import House
 from bot.language import DEFAULT
+from bot.nlu.danger_belief import DangerBelief
 
 ALSO_SHARE = 0.08
 """A second danger with this share of the probability of danger gets its lines shown too."""
@@ -32,8 +32,9 @@ class DangerNet(GraphComponent):  # type: ignore[misc]
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
-        """The scores (see :func:`danger_score`) over which the model alone raises a danger: ``threshold`` in a language that
-        Boussole answers in, ``threshold_elsewhere`` in another, where the model is less sure of everything."""
+        """The scores (see :attr:`bot.nlu.danger_belief.DangerBelief.score`) over which the model alone raises a danger:
+        ``threshold`` in a language that Boussole answers in, ``threshold_elsewhere`` in another, where the model is less sure of
+        everything."""
         return {"threshold": -0.75, "threshold_elsewhere": 0.3}
 
     @classmethod
@@ -68,24 +69,16 @@ class DangerNet(GraphComponent):  # type: ignore[misc]
 
     def _by_model(self, house: House, message: Message) -> Danger | None:
         """The likeliest danger when all dangers together are likely enough."""
-        scores: dict[str, float] = {}
-        calm = 0.0
-        for need, confidence, _facet, _chance in message.get("guesses") or ():
-            kind = house.needs.danger_kind(need)
-            if kind is None:
-                calm = max(calm, confidence)
-            else:
-                scores[kind] = scores.get(kind, 0.0) + confidence
+        guesses = message.get("guesses") or ()
+        belief = DangerBelief.of(((need, confidence) for need, confidence, _facet, _chance in guesses), house.needs)
         in_a_clause = house.needs.danger_kind(message.get("also") or "")
         if in_a_clause is not None:
-            scores[in_a_clause] = max(scores[in_a_clause], SECOND_NEED_WEIGHT)
-        total = min(1.0, sum(scores.values()))
-        score = danger_score(total, max(scores.values(), default=0.0), calm)
-        if score < self._alarm_at(house, message):
+            belief = belief.at_least(in_a_clause, SECOND_NEED_WEIGHT)
+        if belief.score < self._alarm_at(house, message):
             return None
-        ranked = sorted(scores, key=lambda candidate: -scores[candidate])
-        also = tuple(kind for kind in ranked[1:MAX_KINDS] if scores[kind] >= ALSO_SHARE * total)
-        return Danger(ranked[0], house.dangers.kinds[ranked[0]].immediate, f"modèle : {total:.0%}", also)
+        ranked = sorted(belief.kinds, key=lambda kind: -belief.kinds[kind])
+        also = tuple(kind for kind in ranked[1:MAX_KINDS] if belief.kinds[kind] >= ALSO_SHARE * belief.total)
+        return Danger(ranked[0], house.dangers.kinds[ranked[0]].immediate, f"modèle : {belief.total:.0%}", also)
 
     def _alarm_at(self, house: House, message: Message) -> float:
         """The score that raises a danger for this message."""
@@ -94,10 +87,3 @@ class DangerNet(GraphComponent):  # type: ignore[misc]
         if house.net.covered_by_lookalike(message.get(TEXT) or ""):
             return max(threshold, LOOKALIKE_YIELDS_AT)
         return threshold
-
-
-def danger_score(total: float, likeliest: float, calm: float) -> float:
-    """How much the model believes in danger: the odds of all dangers together, and the likeliest danger against the
-    likeliest calm need. ``total``, ``likeliest`` and ``calm`` are probabilities. Measured better than ``total`` alone."""
-    odds = math.log((total + 1e-3) / (1 - total + 1e-3))
-    return float(odds + 0.5 * math.log((likeliest + 1e-4) / (calm + 1e-4)))

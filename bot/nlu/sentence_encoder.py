@@ -1,4 +1,4 @@
-"""Rasa component: the sentence vectors of a message, on which needs, danger and neighbours are read."""
+"""Rasa component: the first sentence vectors of a message, on which needs, danger and neighbours are read."""
 
 from __future__ import annotations
 
@@ -16,13 +16,16 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.language import DEFAULT
 from bot.nlu import vectors
 from bot.nlu.encoders import Vectors, available_encoders
+from bot.nlu.examples import language_of
+from bot.nlu.readers import first_readers, training_readers
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class SentenceEncoder(GraphComponent):  # type: ignore[misc]
-    """Adds one dense sentence feature, shape (1, sum of the encoders' dimensions), to every message."""
+    """Adds one dense sentence feature, shape (1, sum of the encoders' dimensions), to every message: zeros where one did not read."""
 
     @classmethod
     def create(
@@ -39,15 +42,18 @@ class SentenceEncoder(GraphComponent):  # type: ignore[misc]
         """Encodes the training sentences; those seen in an earlier training come from the cache."""
         examples = [example for example in training_data.training_examples if example.get(TEXT)]
         started = time.monotonic()
-        rows = vectors.encode_cached(self._encoders, [example.get(TEXT) for example in examples])
+        texts = [example.get(TEXT) for example in examples]
+        readers = training_readers(self._encoders, texts, list(map(language_of, examples)))
+        rows = vectors.encode_cached(self._encoders, texts, readers)
         print(f"  {len(examples)} phrases encodées en {time.monotonic() - started:.0f} s", flush=True)
         for example, row in zip(examples, rows):
             self._attach(example, row)
         return training_data
 
     def process(self, messages: List[Message]) -> List[Message]:
-        """Encodes messages that came at the same time, together."""
-        rows = vectors.encode(self._encoders, [message.get(TEXT) or "" for message in messages])
+        """Encodes messages that came at the same time, together, by those that read first."""
+        readers = first_readers(self._encoders, [message.get("language", DEFAULT) for message in messages])
+        rows = vectors.encode(self._encoders, [message.get(TEXT) or "" for message in messages], readers)
         for message, row in zip(messages, rows):
             self._attach(message, row)
         return messages

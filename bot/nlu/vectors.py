@@ -1,4 +1,4 @@
-"""Vectors of sentences: joined over the encoders, and kept on disk for the training sentences.
+"""Vectors of sentences: joined over the encoders that read them, and kept on disk for the training sentences.
 
 The cache knows a sentence only by the hash of its text; residents' messages never go through it.
 """
@@ -8,14 +8,16 @@ from __future__ import annotations
 import hashlib
 import os
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
-from typing import Sequence
+from typing import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot import project
 from bot.nlu.encoders import Encoder, Vectors
+from bot.nlu.readers import Readers
 from bot.text import spoken
 
 BATCH = 512
@@ -23,19 +25,30 @@ HalfVectors = NDArray[np.float16]
 """As they are kept: half precision loses nothing that a classifier sees."""
 
 
-def encode(encoders: Sequence[Encoder], texts: Sequence[str]) -> Vectors:
-    """The vectors of all encoders side by side: shape (texts, sum of dimensions)."""
+def encode(encoders: Sequence[Encoder], texts: Sequence[str], readers: Readers) -> Vectors:
+    """The vectors of the encoders side by side, shape (texts, sum of dimensions), zeros where one does not read."""
     said = list(map(spoken, texts))
-    return np.hstack([encoder.encode(said) for encoder in encoders])
+    return np.hstack([_rows(encoder.encode, encoder.dimension, said, reads) for encoder, reads in zip(encoders, readers.T)])
 
 
-def encode_cached(encoders: Sequence[Encoder], texts: Sequence[str], directory: Path = project.CACHE / "vectors") -> Vectors:
+def encode_cached(
+    encoders: Sequence[Encoder], texts: Sequence[str], readers: Readers, directory: Path = project.CACHE / "vectors"
+) -> Vectors:
     """The same for training sentences: only those never seen before are computed."""
     said = list(map(spoken, texts))
-    return np.hstack([_encode_one(encoder, said, directory) for encoder in encoders])
+    return np.hstack(
+        [_rows(partial(_encode_cached, encoder, directory), encoder.dimension, said, reads) for encoder, reads in zip(encoders, readers.T)]
+    )
 
 
-def _encode_one(encoder: Encoder, texts: Sequence[str], directory: Path) -> Vectors:
+def _rows(encode: Callable[[Sequence[str]], Vectors], dimension: int, texts: Sequence[str], reads: NDArray[np.bool_]) -> Vectors:
+    rows = np.zeros((len(texts), dimension), dtype=np.float32)
+    if reads.any():
+        rows[reads] = encode([text for text, is_read in zip(texts, reads) if is_read])
+    return rows
+
+
+def _encode_cached(encoder: Encoder, directory: Path, texts: Sequence[str]) -> Vectors:
     path = directory / f"{encoder.name}.npz"
     keys, vectors = _load(path, encoder.dimension)
     wanted = [_key(text) for text in texts]
