@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List, Sequence
+from typing import Any, Dict, List
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.engine.current_house import current_house
 from bot.language import DEFAULT
 from bot.nlu import cascade, vectors
-from bot.nlu.encoders import Vectors, available_encoders
+from bot.nlu.encoders import available_encoders
 from bot.nlu.examples import label_of, language_of, with_text
 from bot.nlu.need_model import NeedModel, centred
 from bot.nlu.neighbours import Neighbours
@@ -97,15 +97,11 @@ class NeedClassifier(GraphComponent):  # type: ignore[misc]
             return messages
         texts = [message.get(TEXT) or "" for message in messages]
         languages = [message.get("language", DEFAULT) for message in messages]
-        read = self._read(self._model, texts, sentence_vectors(messages), languages)
+        rows = sentence_vectors(messages)
+        read = cascade.read(self._model, self._encoders, current_house().needs, texts, rows, languages)
         for message, guesses, row in zip(messages, *read):
             self._understand(self._model, message, guesses, row)
         return messages
-
-    def _read(
-        self, model: NeedModel, texts: Sequence[str], rows: Vectors, languages: Sequence[str]
-    ) -> tuple[list[tuple[Guess, ...]], Vectors]:
-        return cascade.read(model, self._encoders, current_house().needs, texts, rows, languages)
 
     def _understand(self, model: NeedModel, message: Message, guesses: tuple[Guess, ...], row: NDArray[np.float32]) -> None:
         ranking = [{"name": guess.id, "confidence": guess.confidence} for guess in guesses[:RANKING_LENGTH]]
@@ -127,7 +123,7 @@ class NeedClassifier(GraphComponent):  # type: ignore[misc]
         rows = vectors.encode(self._encoders, clauses, first_readers(self._encoders, languages))
         whole = {guess.id: guess.confidence for guess in guesses}
         best: tuple[float, str] | None = None
-        for top, *_others in self._read(model, clauses, rows, languages)[0]:
+        for top, *_others in model.guesses(rows, model.by_words(clauses), languages):
             if top.id == guesses[0].id or top.confidence < SECOND_NEED_AT or whole[top.id] < SECOND_NEED_SHARE:
                 continue
             if best is None or top.confidence > best[0]:
