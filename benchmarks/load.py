@@ -2,8 +2,8 @@
 
     .venv/bin/python benchmarks/load.py --port 5005 --clients 64 --seconds 300 --pid "$(pgrep -f 'bot run')"
 
-Speaks Rasa's REST channel, on 127.0.0.1 only, so that it measures any Rasa. Every message is different: nothing is answered
-from memory. With ``--pid`` the server's memory is told too, at the start and at the end.
+Speaks Rasa's REST channel, on 127.0.0.1 only, so that it measures any Rasa. What is said are our test cases, in every language;
+every message is different: nothing is answered from memory. With ``--pid`` the server's memory is told too, at the start and at the end.
 """
 
 from __future__ import annotations
@@ -14,23 +14,17 @@ import contextlib
 import itertools
 import json
 import os
+import random
 import statistics
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-SENTENCES = (
-    "mon voisin fait du bruit toutes les nuits",
-    "mon patron ne me paie pas mes heures",
-    "je cherche un logement depuis deux ans",
-    "mon mari me frappe je ne sais pas où aller",
-    "la caf ne me verse plus rien",
-    "je voudrais apprendre le français",
-    "il y a de la moisissure partout et le propriétaire ne fait rien",
-    "bonjour",
-)
+from bot.checks.cases import all_cases
 
-
+SENTENCES = [case.text for case in all_cases()]
+"""What people write: the test cases, in every language and style, in an order drawn once."""
+random.Random(0).shuffle(SENTENCES)
 _RANKS = itertools.count(1)
 """One a message, over all loads of a process: no sentence is ever sent twice."""
 

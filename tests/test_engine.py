@@ -79,11 +79,14 @@ def test_the_same_text_gives_the_same_vector_alone_or_among_others() -> None:
     import numpy as np
 
     from bot.nlu.encoders import available_encoders
+    from bot.nlu.readers import all_readers
     from bot.nlu.vectors import encode
 
+    encoders = available_encoders()
     texts = ["mon voisin fait du bruit", "زوجي يضربني", "я хочу развестись", "I lost my job"]
-    together = encode(available_encoders(), texts)
-    alone = np.vstack([encode(available_encoders(), [text]) for text in texts])
+    readers = all_readers(encoders, ["fr", "ar", "ru", "en"])
+    together = encode(encoders, texts, readers)
+    alone = np.vstack([encode(encoders, [text], readers[place : place + 1]) for place, text in enumerate(texts)])
 
     assert np.abs(together - alone).max() < 1e-2
 

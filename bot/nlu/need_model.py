@@ -54,6 +54,9 @@ class NeedModel:
         texts: Sequence[str], vectors: NDArray[np.float32], blocks: Sequence[int], labels: Sequence[str], languages: Sequence[str]
     ) -> NeedModel:
         """Learns from training sentences: ``vectors`` (sentences, dimension), made of blocks, one an encoder."""
+        import sklearn.linear_model  # before two threads ask for it at once: one of them would find half a module
+        import sklearn.neural_network  # noqa: F401
+
         mean = mean_of_read(vectors, blocks)
         with threadpool_limits(1), ThreadPoolExecutor(1) as beside:  # one core multiplies matrices while the other cuts words
             dense = beside.submit(Perceptron.train, centred(vectors, mean, blocks), labels)

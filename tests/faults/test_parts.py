@@ -77,11 +77,11 @@ async def test_a_long_message_delays_nobody(assistant: Any, said: str, monkeypat
     began, may_end = threading.Event(), threading.Event()
     encode = vectors.encode
 
-    def slow(encoders: Any, texts: Any) -> Any:
+    def slow(encoders: Any, texts: Any, readers: Any) -> Any:
         if "interminable" in texts[0]:
             began.set()
             assert may_end.wait(20)
-        return encode(encoders, texts)
+        return encode(encoders, texts, readers)
 
     monkeypatch.setattr(vectors, "encode", slow)
     long = asyncio.create_task(assistant.answer(f"{said} interminable", now=SATURDAY))
@@ -101,10 +101,10 @@ async def test_a_short_message_never_overtakes_a_long_one_of_the_same_person(
     """Within a conversation the order holds, however long the reading."""
     encode = vectors.encode
 
-    def slow(encoders: Any, texts: Any) -> Any:
+    def slow(encoders: Any, texts: Any, readers: Any) -> Any:
         if "interminable" in texts[0]:
             time.sleep(0.3)
-        return encode(encoders, texts)
+        return encode(encoders, texts, readers)
 
     monkeypatch.setattr(vectors, "encode", slow)
     conversation, finished = new_conversation_id(), []
@@ -142,13 +142,13 @@ async def test_messages_that_wait_are_read_together_and_one_that_cannot_be_read_
     reader = Reader(assistant._agent.processor)
     may_go, sizes, encode = threading.Event(), [], vectors.encode
 
-    def fragile(encoders: Any, texts: Any) -> Any:
+    def fragile(encoders: Any, texts: Any, readers: Any) -> Any:
         sizes.append(len(texts))
         if any("interminable" in text for text in texts):
             assert may_go.wait(20)
         if any("illisible" in text for text in texts):
             raise ValueError
-        return encode(encoders, texts)
+        return encode(encoders, texts, readers)
 
     monkeypatch.setattr(vectors, "encode", fragile)
     busy = [asyncio.create_task(reader.read(UserMessage(f"{said} interminable {rank}"))) for rank in range(READERS)]
