@@ -90,7 +90,7 @@ class LanguageModel:
     @staticmethod
     def train(texts: Sequence[str], languages: Sequence[str]) -> LanguageModel:
         """Learns from the training sentences and the language of their files."""
-        space, rows = NGramSpace.learn(texts, min_count=3)
+        space, rows = NGramSpace.learn(tuple(texts))
         well_known = frozenset(language for language, count in Counter(languages).items() if count >= WELL_KNOWN_FROM)
         return LanguageModel(space, linear.train_sparse(rows, languages, penalty=1e-5), well_known)
 

@@ -19,7 +19,7 @@ class LinearModel:
     (``steps``, features), and ``bias`` (labels,).
 
     A byte a weight measures the same as a whole float, and a quarter of the pages stay in memory. Features come first, so that
-    a message picks whole rows without copying the table.
+    messages pick whole rows without copying the table.
     """
 
     labels: tuple[str, ...]
@@ -34,15 +34,16 @@ class LinearModel:
         in_steps = np.rint(weights / steps[:, np.newaxis]).astype(np.int8)
         return LinearModel(tuple(map(str, labels)), in_steps, steps.astype(np.float32), bias.astype(np.float32))
 
+    def scores(self, rows: csr_matrix) -> NDArray[np.float32]:
+        """The log-odds of every label, shape (messages, labels)."""
+        features, places = np.unique(rows.indices, return_inverse=True)
+        weights = self.weights[features] * self.steps[features, np.newaxis]
+        picked = csr_matrix((rows.data, places, rows.indptr), shape=(rows.shape[0], len(features)))
+        return np.asarray(picked @ weights + self.bias, dtype=np.float32)
+
     def probabilities(self, rows: csr_matrix) -> NDArray[np.float64]:
         """Shape (messages, labels); each row sums to one."""
-        picked = (slice(start, end) for start, end in zip(rows.indptr, rows.indptr[1:]))
-        scores = np.array([self._score(rows.data[part], rows.indices[part]) for part in picked], dtype=np.float64)
-        sigmoid = 1.0 / (1.0 + np.exp(-scores.reshape(-1, len(self.labels))))
-        return np.asarray(sigmoid / sigmoid.sum(axis=1, keepdims=True))
-
-    def _score(self, values: NDArray[np.float32], features: NDArray[np.int32]) -> NDArray[np.float32]:
-        return np.asarray((values * self.steps[features]) @ self.weights[features].astype(np.float32) + self.bias)
+        return as_probabilities(self.scores(rows))
 
     def arrays(self, prefix: str) -> dict[str, NDArray[Any]]:
         """For :func:`bot.nlu.arrays.write`."""
@@ -58,6 +59,12 @@ class LinearModel:
         """The inverse of :meth:`arrays`."""
         labels = tuple(map(str, arrays[f"{prefix}_labels"]))
         return LinearModel(labels, arrays[f"{prefix}_weights"], arrays[f"{prefix}_steps"], arrays[f"{prefix}_bias"])
+
+
+def as_probabilities(scores: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Of log-odds (messages, labels); each row sums to one."""
+    sigmoid = 1.0 / (1.0 + np.exp(-scores.astype(np.float64)))
+    return np.asarray(sigmoid / sigmoid.sum(axis=1, keepdims=True))
 
 
 def train_sparse(rows: csr_matrix, labels: Sequence[str], penalty: float = 2e-6) -> LinearModel:

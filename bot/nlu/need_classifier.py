@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List
+import time
+from typing import Any, Dict, List, Sequence
 
-import numpy as np
-from numpy.typing import NDArray
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -17,13 +16,14 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.engine.current_house import current_house
 from bot.language import DEFAULT
-from bot.nlu import cascade, vectors
-from bot.nlu.encoders import available_encoders
+from bot.nlu import vectors
+from bot.nlu.cascade import Cascade
+from bot.nlu.encoders import Vectors, available_encoders
 from bot.nlu.examples import label_of, language_of, with_text
-from bot.nlu.need_model import NeedModel, centred
+from bot.nlu.need_model import NeedModel
 from bot.nlu.neighbours import Neighbours
-from bot.nlu.readers import first_readers
-from bot.nlu.sentence_encoder import sentence_vectors
+from bot.nlu.readers import first_readers, training_readers
+from bot.nlu.sparse import NGramSpace
 from bot.understanding import Guess
 
 RANKING_LENGTH = 10
@@ -61,19 +61,24 @@ class NeedClassifier(GraphComponent):  # type: ignore[misc]
         self._neighbours: Neighbours | None = None
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Learns the needs and keeps them."""
+        """Learns the needs and keeps them. Sentences encoded in an earlier training come from the cache."""
         examples = with_text(training_data.intent_examples)
         texts = [example.get(TEXT) for example in examples]
-        rows = sentence_vectors(examples)
+        labels, languages = list(map(label_of, examples)), list(map(language_of, examples))
         blocks = [encoder.dimension for encoder in self._encoders]
-        print(f"  apprentissage de {len(set(map(label_of, examples)))} besoins et nuances…", flush=True)
-        self._model = NeedModel.train(texts, rows, blocks, list(map(label_of, examples)), list(map(language_of, examples)))
-        needs = [str(example.get(INTENT)) for example in examples]
-        self._neighbours = Neighbours.learn(texts, centred(rows, self._model.mean, blocks), needs)
+        model = NeedModel.train(texts, self._encode(texts, languages), blocks, labels, languages)
+        _space, words = NGramSpace.learn(tuple(texts))  # already cut for the model
+        neighbours = Neighbours.learn(texts, model.sparse.scores(words), [str(example.get(INTENT)) for example in examples])
         with self._storage.write_to(self._resource) as directory:
-            self._model.save(directory / "needs")
-            self._neighbours.save(directory / "neighbours")
+            model.save(directory / "needs")
+            neighbours.save(directory / "neighbours")
         return self._resource
+
+    def _encode(self, texts: Sequence[str], languages: Sequence[str]) -> Vectors:
+        started = time.monotonic()
+        rows = vectors.encode_cached(self._encoders, texts, training_readers(self._encoders, texts, languages))
+        print(f"  {len(texts)} phrases encodées en {time.monotonic() - started:.0f} s ; apprentissage des besoins…", flush=True)
+        return rows
 
     @classmethod
     def load(
@@ -92,46 +97,39 @@ class NeedClassifier(GraphComponent):  # type: ignore[misc]
         return classifier
 
     def process(self, messages: List[Message]) -> List[Message]:
-        """Understands messages."""
+        """Understands messages that came at the same time, together."""
         if self._model is None:
             return messages
+        cascade = Cascade(self._model, self._encoders, current_house().needs)
         texts = [message.get(TEXT) or "" for message in messages]
-        languages = [message.get("language", DEFAULT) for message in messages]
-        rows = sentence_vectors(messages)
-        read = cascade.read(self._model, self._encoders, current_house().needs, texts, rows, languages)
-        for message, guesses, row in zip(messages, *read):
-            self._understand(self._model, message, guesses, row)
+        word_scores = self._model.word_scores(texts)
+        read = cascade.read(texts, word_scores, list(map(_language, messages)))
+        for message, guesses, scores in zip(messages, read, word_scores):
+            ranking = [{"name": guess.id, "confidence": guess.confidence} for guess in guesses[:RANKING_LENGTH]]
+            message.set(INTENT, ranking[0], add_to_output=True)
+            message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+            message.set("guesses", [[guess.id, guess.confidence, guess.facet, guess.chance] for guess in guesses], add_to_output=True)
+            message.set("also", _second_need(cascade, message.get(TEXT) or "", _language(message), guesses), add_to_output=True)
+            message.set("nearest", self._neighbours and self._neighbours.nearest(scores, guesses[0].id), add_to_output=True)
         return messages
 
-    def _understand(self, model: NeedModel, message: Message, guesses: tuple[Guess, ...], row: NDArray[np.float32]) -> None:
-        ranking = [{"name": guess.id, "confidence": guess.confidence} for guess in guesses[:RANKING_LENGTH]]
-        message.set(INTENT, ranking[0], add_to_output=True)
-        message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
-        message.set("guesses", [[guess.id, guess.confidence, guess.facet, guess.chance] for guess in guesses], add_to_output=True)
-        also = self._second_need(model, message.get(TEXT) or "", message.get("language", DEFAULT), guesses)
-        message.set("also", also, add_to_output=True)
-        message.set("nearest", self._nearest(model, row, guesses[0].id), add_to_output=True)
 
-    def _second_need(self, model: NeedModel, text: str, language: str, guesses: tuple[Guess, ...]) -> str | None:
-        """Another need that one clause of the message is sure of and that the whole message does not exclude."""
-        if guesses[1].confidence < SECOND_NEED_SHARE:  # no clause could say anything: not worth reading them
-            return None
-        clauses = [clause.strip() for clause in _CLAUSES.split(text) if len(clause.split()) >= CLAUSE_WORDS][:MAX_CLAUSES]
-        if len(clauses) < 2:
-            return None
-        languages = [language] * len(clauses)
-        rows = vectors.encode(self._encoders, clauses, first_readers(self._encoders, languages))
-        whole = {guess.id: guess.confidence for guess in guesses}
-        best: tuple[float, str] | None = None
-        for top, *_others in model.guesses(rows, model.by_words(clauses), languages):
-            if top.id == guesses[0].id or top.confidence < SECOND_NEED_AT or whole[top.id] < SECOND_NEED_SHARE:
-                continue
-            if best is None or top.confidence > best[0]:
-                best = (top.confidence, top.id)
-        return None if best is None else best[1]
+def _language(message: Message) -> str:
+    return str(message.get("language", DEFAULT))
 
-    def _nearest(self, model: NeedModel, row: NDArray[np.float32], need: str) -> str | None:
-        """The training sentence of that need which looks most like the message."""
-        if self._neighbours is None:
-            return None
-        return self._neighbours.nearest(centred(row[np.newaxis, :], model.mean, model.blocks)[0], need)
+
+def _second_need(cascade: Cascade, text: str, language: str, guesses: tuple[Guess, ...]) -> str | None:
+    """Another need that one clause of the message is sure of and that the whole message does not exclude."""
+    if guesses[1].confidence < SECOND_NEED_SHARE:  # no clause could say anything: not worth reading them
+        return None
+    clauses = [clause.strip() for clause in _CLAUSES.split(text) if len(clause.split()) >= CLAUSE_WORDS][:MAX_CLAUSES]
+    if len(clauses) < 2:
+        return None
+    whole = {guess.id: guess.confidence for guess in guesses}
+    best: tuple[float, str] | None = None
+    for top, *_others in cascade.read(clauses, cascade.model.word_scores(clauses), [language] * len(clauses), [first_readers]):
+        if top.id == guesses[0].id or top.confidence < SECOND_NEED_AT or whole[top.id] < SECOND_NEED_SHARE:
+            continue
+        if best is None or top.confidence > best[0]:
+            best = (top.confidence, top.id)
+    return None if best is None else best[1]

@@ -17,7 +17,7 @@ from bot.language import ARABIC_IN_LATIN, DEFAULT
 from bot.nlu import arrays, linear
 from bot.nlu.blend import geometric
 from bot.nlu.examples import FACET_MARK, WELL_KNOWN_FROM
-from bot.nlu.linear import LinearModel
+from bot.nlu.linear import LinearModel, as_probabilities
 from bot.nlu.noise import noised_copies
 from bot.nlu.perceptron import Perceptron
 from bot.nlu.sparse import NGramSpace
@@ -60,20 +60,24 @@ class NeedModel:
         mean = mean_of_read(vectors, blocks)
         with threadpool_limits(1), ThreadPoolExecutor(1) as beside:  # one core multiplies matrices while the other cuts words
             dense = beside.submit(Perceptron.train, centred(vectors, mean, blocks), labels)
-            space, rows = NGramSpace.learn(texts)
+            space, rows = NGramSpace.learn(tuple(texts))
             noised, noised_labels = _noised(texts, labels, languages)
             sparse = linear.train_sparse(vstack([rows, space.vectors(noised)]), [*labels, *noised_labels])
             return NeedModel(mean.astype(np.float32), tuple(blocks), dense.result(), space, sparse, Counter(languages))
 
-    def by_words(self, texts: Sequence[str]) -> NDArray[np.float64]:
-        """What the n-grams of some messages say: shape (messages, labels), in the order of ``labels``; rows sum to one."""
-        return self.sparse.probabilities(self.space.vectors(texts))
+    def word_scores(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """What the n-grams of some messages say: log-odds, shape (messages, labels), in the order of ``labels``."""
+        return self.sparse.scores(self.space.vectors(texts))
 
-    def guesses(self, vectors: NDArray[np.float32], by_words: NDArray[np.float64], languages: Sequence[str]) -> list[tuple[Guess, ...]]:
+    def guesses_by_words(self, word_scores: NDArray[np.float32]) -> list[tuple[Guess, ...]]:
+        """What n-grams say alone of each message, surest first."""
+        return [as_guesses(self.labels, probabilities) for probabilities in as_probabilities(word_scores)]
+
+    def guesses(self, vectors: NDArray[np.float32], word_scores: NDArray[np.float32], languages: Sequence[str]) -> list[tuple[Guess, ...]]:
         """What vectors (messages, dimension) and n-grams say together of each message, surest first."""
         dense = self.dense.probabilities(centred(vectors, self.mean, self.blocks))
         weights = np.array([self.sparse_weight(language) for language in languages])
-        return [as_guesses(self.labels, probabilities) for probabilities in geometric(dense, by_words, weights)]
+        return [as_guesses(self.labels, probabilities) for probabilities in geometric(dense, as_probabilities(word_scores), weights)]
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -84,10 +88,13 @@ class NeedModel:
         """How much the n-grams count in a language."""
         if language == ARABIC_IN_LATIN:
             return ARABIZI_SPARSE_WEIGHT
-        known = self.languages.get(language, 0)
-        if known >= WELL_KNOWN_FROM:
+        if self.knows_well(language):
             return KNOWN_SPARSE_WEIGHT
-        return GLIMPSED_SPARSE_WEIGHT if known else UNKNOWN_SPARSE_WEIGHT
+        return GLIMPSED_SPARSE_WEIGHT if self.languages.get(language) else UNKNOWN_SPARSE_WEIGHT
+
+    def knows_well(self, language: str) -> bool:
+        """Whether a language has many sentences of its own."""
+        return self.languages.get(language, 0) >= WELL_KNOWN_FROM
 
     def save(self, directory: Path) -> None:
         """As plain arrays, in a folder."""

@@ -46,9 +46,10 @@ class NGramSpace:
     idf: NDArray[np.float32]
 
     @staticmethod
-    def learn(texts: Sequence[str], min_count: int = 2) -> tuple[NGramSpace, csr_matrix]:
+    @lru_cache(maxsize=1)
+    def learn(texts: tuple[str, ...], min_count: int = 2) -> tuple[NGramSpace, csr_matrix]:
         """The n-grams that stand in at least ``min_count`` texts, and how rare each is; with the vectors of these texts, which
-        are cut once for both."""
+        are cut once for both. Kept: languages and needs are learnt from the same sentences."""
         families = list(_families(texts))
         keys, counts = np.unique(np.concatenate([_NOTHING, *(family.once_a_text() for family in families)]), return_counts=True)
         is_kept = counts >= min_count
