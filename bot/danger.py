@@ -154,12 +154,30 @@ class _Sense:
 
 
 @dataclass(frozen=True)
-class _Reading:
-    """What the patterns see in a message. ``dangers`` are those that no look-alike covers."""
+class PatternReading:
+    """What the patterns see in a message as it is written. ``dangers`` are those that no look-alike covers."""
 
+    message: str
     dangers: tuple[_Sense, ...]
     markers: frozenset[str]
     is_a_saying: bool
+
+    @property
+    def is_only_a_saying(self) -> bool:
+        """Whether the message is a known way of speaking ("je meurs de faim") and no danger pattern stands beside it."""
+        return self.is_a_saying and not self.dangers
+
+    def describe(self, danger: Danger) -> Danger:
+        """The same danger with what the words say of it: now, a minor writing, about someone else, unable to speak…"""
+        return replace(
+            danger,
+            immediate=danger.immediate or "now" in self.markers,
+            minor=danger.minor or "minor" in self.markers,
+            about_other=danger.about_other or "other" in self.markers,
+            cannot_speak=danger.cannot_speak or "mute" in self.markers,
+            child_there=danger.child_there or "child" in self.markers,
+            vulnerable=danger.vulnerable or "vulnerable" in self.markers,
+        )
 
 
 class PatternNet:
@@ -185,45 +203,36 @@ class PatternNet:
                     self._index.add(grammar.compile(source), _Sense(section, kind, f"{patterns.language} : {source}"))
         return grammar.words
 
-    def find(self, text: str, order: Sequence[str]) -> Danger | None:
-        """The danger that the patterns see in a message, or None. ``order`` ranks kinds when several are seen.
+    def read(self, text: str) -> PatternReading:
+        """What the patterns of every language see in a message, nothing mended."""
+        return self._read(spaced_tokens(text))
 
-        A message where nothing is seen is read once more with its mistyped words mended.
-        """
-        message = spaced_tokens(text)
-        reading = self._read(message)
+    def find(self, text: str, order: Sequence[str]) -> Danger | None:
+        """The danger that the patterns see in a message, or None. ``order`` ranks kinds when several are seen."""
+        return self.danger_in(self.read(text), order)
+
+    def danger_in(self, reading: PatternReading, order: Sequence[str]) -> Danger | None:
+        """The same, of a message that was read: where nothing is seen it is read once more with its mistyped words mended."""
         if not reading.dangers:
-            mended = self._speller.mend(message)
-            if mended == message:
+            mended = self._speller.mend(reading.message)
+            if mended == reading.message:
                 return None
             reading = self._read(mended)
         if not reading.dangers:
             return None
         kinds = sorted({sense.kind for sense in reading.dangers}, key=order.index)
         rule = next(sense.rule for sense in reading.dangers if sense.kind == kinds[0])
-        return _described(Danger(kinds[0], False, rule, tuple(kinds[1:MAX_KINDS])), reading)
-
-    def raises(self, text: str) -> bool:
-        """Whether the patterns see a danger in a message as it is written, nothing mended."""
-        return bool(self._read(spaced_tokens(text)).dangers)
+        return reading.describe(Danger(kinds[0], False, rule, tuple(kinds[1:MAX_KINDS])))
 
     def languages_of(self, text: str) -> frozenset[str]:
         """The languages whose patterns see a danger in a message: what is known of its language without any model."""
-        return frozenset(sense.rule.split(" : ")[0] for sense in self._read(spaced_tokens(text)).dangers)
+        return frozenset(sense.rule.split(" : ")[0] for sense in self.read(text).dangers)
 
-    def describe(self, danger: Danger, text: str) -> Danger:
-        """The same danger with what the words say of it: now, a minor writing, about someone else, unable to speak…"""
-        return _described(danger, self._read(spaced_tokens(text)))
-
-    def covered_by_lookalike(self, text: str) -> bool:
-        """Whether the message is a known way of speaking ("je meurs de faim") and no danger pattern stands beside it."""
-        reading = self._read(spaced_tokens(text))
-        return reading.is_a_saying and not reading.dangers
-
-    def _read(self, message: str) -> _Reading:
+    def _read(self, message: str) -> PatternReading:
         found = self._index.search(message)
         harmless = [span for sense, span in found if sense.section in _HARMLESS]
-        return _Reading(
+        return PatternReading(
+            message=message,
             dangers=tuple(sense for sense, span in found if sense.section == _DANGER and not _overlaps(span, harmless)),
             markers=frozenset(sense.section for sense, _span in found if sense.section in MARKERS),
             is_a_saying=any(sense.section == _SAYING for sense, _span in found),
@@ -233,15 +242,3 @@ class PatternNet:
 def _overlaps(span: Span, others: Sequence[Span]) -> bool:
     start, end = span
     return any(start < other_end and other_start < end for other_start, other_end in others)
-
-
-def _described(danger: Danger, reading: _Reading) -> Danger:
-    return replace(
-        danger,
-        immediate=danger.immediate or "now" in reading.markers,
-        minor=danger.minor or "minor" in reading.markers,
-        about_other=danger.about_other or "other" in reading.markers,
-        cannot_speak=danger.cannot_speak or "mute" in reading.markers,
-        child_there=danger.child_there or "child" in reading.markers,
-        vulnerable=danger.vulnerable or "vulnerable" in reading.markers,
-    )

@@ -26,7 +26,7 @@ class Guess:
 class Understanding:
     """One message as understood.
 
-    ``guesses`` are all needs and crossroads, surest first, their confidences summing to 1. ``also`` is a second need
+    ``guesses`` are the needs and crossroads that have a chance, surest first. ``also`` is a second need
     that stands in the same message. ``partners`` are the partners it names. ``nearest`` is the training sentence that
     looks most like it. ``language_sure``: whether the language is plain enough to change a conversation's.
     """

@@ -87,7 +87,7 @@ def _check_language(reply: Reply, tag: str, house: House, identifier: LanguageMo
         letters = re.findall(r"[^\W\d_]", words)
         assert len(re.findall(f"[{SCRIPTS[tag]}]", words)) > 0.85 * len(letters), words
         words = re.sub(r"[A-Za-z\u00c0-\u024f]+", " ", words)
-    assert identifier.identify(words).language == house.languages.locales[tag].language, words
+    assert identifier.identify([words])[0].language == house.languages.locales[tag].language, words
 
 
 def _without_french_names(reply: Reply, house: House) -> str:

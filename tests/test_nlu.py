@@ -152,7 +152,7 @@ def test_a_script_of_its_own_names_its_language(text: str, language: str) -> Non
     space, _rows = NGramSpace.learn(TEXTS, min_count=1)
     model = LanguageModel(space, train_sparse(space.vectors(TEXTS), ["fr", "fr", "en", "en", "ru", "uk"]), frozenset({"fr", "en"}))
 
-    assert model.identify(text).language == language
+    assert model.identify([text])[0].language == language
 
 
 def understood(*guesses: tuple[str, float], partners: tuple[str, ...] = ()) -> Understanding:

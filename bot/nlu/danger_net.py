@@ -11,7 +11,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.danger import Danger
+from bot.danger import Danger, PatternReading
 from bot.engine.current_house import current_house
 from bot.house import House
 from bot.language import DEFAULT
@@ -57,33 +57,33 @@ class DangerNet(GraphComponent):  # type: ignore[misc]
         return messages
 
     def _find(self, house: House, message: Message) -> Danger | None:
-        text = message.get(TEXT) or ""
-        by_model = self._by_model(house, message)
-        by_pattern = house.net.find(text, list(house.dangers.kinds))
+        reading = house.net.read(message.get(TEXT) or "")
+        by_model = self._by_model(house, message, reading)
+        by_pattern = house.net.danger_in(reading, list(house.dangers.kinds))
         if by_pattern is not None and by_model is not None:
             both = tuple(dict.fromkeys(kind for kind in (by_pattern.kind, *by_model.also, *by_pattern.also) if kind != by_model.kind))
-            return house.net.describe(Danger(by_model.kind, by_model.immediate, f"{by_pattern.rule} ; {by_model.rule}", both), text)
+            return reading.describe(Danger(by_model.kind, by_model.immediate, f"{by_pattern.rule} ; {by_model.rule}", both))
         if by_pattern is not None or by_model is None:
             return by_pattern
-        return house.net.describe(by_model, text)
+        return reading.describe(by_model)
 
-    def _by_model(self, house: House, message: Message) -> Danger | None:
+    def _by_model(self, house: House, message: Message, reading: PatternReading) -> Danger | None:
         """The likeliest danger when all dangers together are likely enough."""
         guesses = message.get("guesses") or ()
         belief = DangerBelief.of(((need, confidence) for need, confidence, _facet, _chance in guesses), house.needs)
         in_a_clause = house.needs.danger_kind(message.get("also") or "")
         if in_a_clause is not None:
             belief = belief.at_least(in_a_clause, SECOND_NEED_WEIGHT)
-        if belief.score < self._alarm_at(house, message):
+        if belief.score < self._alarm_at(house, message, reading):
             return None
         ranked = sorted(belief.kinds, key=lambda kind: -belief.kinds[kind])
         also = tuple(kind for kind in ranked[1:MAX_KINDS] if belief.kinds[kind] >= ALSO_SHARE * belief.total)
         return Danger(ranked[0], house.dangers.kinds[ranked[0]].immediate, f"modèle : {belief.total:.0%}", also)
 
-    def _alarm_at(self, house: House, message: Message) -> float:
+    def _alarm_at(self, house: House, message: Message, reading: PatternReading) -> float:
         """The score that raises a danger for this message."""
         is_ours = house.languages.locale_for(message.get("language", DEFAULT)) is not None
         threshold = self._threshold if is_ours else self._threshold_elsewhere
-        if house.net.covered_by_lookalike(message.get(TEXT) or ""):
+        if reading.is_only_a_saying:
             return max(threshold, LOOKALIKE_YIELDS_AT)
         return threshold

@@ -57,9 +57,9 @@ class LanguageIdentifier(GraphComponent):  # type: ignore[misc]
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Names the language of messages."""
-        for message in messages:
-            if self._model is not None:
-                found = self._model.identify(message.get(TEXT) or "")
-                message.set("language", found.language, add_to_output=True)
-                message.set("language_sure", found.sure, add_to_output=True)
+        if self._model is None:
+            return messages
+        for message, found in zip(messages, self._model.identify([message.get(TEXT) or "" for message in messages])):
+            message.set("language", found.language, add_to_output=True)
+            message.set("language_sure", found.sure, add_to_output=True)
         return messages

@@ -71,6 +71,10 @@ _RUSSIAN_ONLY = re.compile("[\u044b\u044d\u0451]", re.IGNORECASE)
 _VIETNAMESE = re.compile("[\u01a1\u01b0\u1ea0-\u1ef9\u0111]", re.IGNORECASE)
 
 
+Probabilities = Mapping[str, float]
+"""What our own model gives to each of our languages."""
+
+
 @dataclass(frozen=True)
 class Identified:
     """A language (ISO 639-1, or ``ar-Latn``) and whether it is sure enough to change a conversation's language."""
@@ -94,20 +98,24 @@ class LanguageModel:
         well_known = frozenset(language for language, count in Counter(languages).items() if count >= WELL_KNOWN_FROM)
         return LanguageModel(space, linear.train_sparse(rows, languages, penalty=1e-5), well_known)
 
-    def identify(self, text: str) -> Identified:
-        """The language of a message; French when it has no letter at all."""
+    def identify(self, texts: Sequence[str]) -> list[Identified]:
+        """The language of each message; French when it has no letter at all."""
+        probabilities = self.model.probabilities(self.space.vectors(texts))
+        return [self._identify(text, dict(zip(self.model.labels, row.tolist()))) for text, row in zip(texts, probabilities)]
+
+    def _identify(self, text: str, ours: Probabilities) -> Identified:
         by_script = _by_script(text)
         if by_script is not None:
             return by_script
         if _ARABIC.search(text):
-            return self._among(text, ("ar", "fa"), _wide(text) if _looks_other_arabic(text) else None)
+            return _among(ours, ("ar", "fa"), _wide(text) if _looks_other_arabic(text) else None)
         if _CYRILLIC.search(text):
-            return self._cyrillic(text)
+            return self._cyrillic(text, ours)
         if not _LATIN.search(text):
             return Identified(DEFAULT, False)
-        return self._latin(text)
+        return self._latin(text, ours)
 
-    def _cyrillic(self, text: str) -> Identified:
+    def _cyrillic(self, text: str, ours: Probabilities) -> Identified:
         if _UKRAINIAN.search(text):
             return Identified("uk", True)
         other = _wide(text)
@@ -117,19 +125,19 @@ class LanguageModel:
             and len(text.split()) > WIDE_MIN_WORDS
         ):
             return Identified(other, True)
-        return self._among(text, ("ru", "uk"), None)
+        return _among(ours, ("ru", "uk"), None)
 
-    def _latin(self, text: str) -> Identified:
-        ours = [label for label in self.model.labels if label not in {"fa"}]
-        found = self._among(text, ours, None)
+    def _latin(self, text: str, ours: Probabilities) -> Identified:
+        found = _among(ours, [label for label in self.model.labels if label not in {"fa"}], None)
         words = len(text.split())
         if words < WIDE_MIN_WORDS:
             return found
         wide = _wide(text)
         if wide is None or wide in self.well_known or wide == found.language:
             return found
-        confident = self._probabilities(text)[found.language]
-        is_foreign = confident < self._foreign_below(found.language, words) or (_VIETNAMESE.search(text) is not None and wide == "vi")
+        is_foreign = ours[found.language] < self._foreign_below(found.language, words) or (
+            _VIETNAMESE.search(text) is not None and wide == "vi"
+        )
         return Identified(wide, True) if is_foreign else found
 
     def _foreign_below(self, language: str, words: int) -> float:
@@ -137,19 +145,6 @@ class LanguageModel:
         if language not in self.well_known:
             return GLIMPSED_FROM
         return FOREIGN_BELOW_WHEN_SHORT if words <= SHORT_WORDS else FOREIGN_BELOW
-
-    def _among(self, text: str, candidates: Sequence[str], instead: str | None) -> Identified:
-        if instead is not None and instead not in candidates:
-            return Identified(instead, True)
-        probabilities = self._probabilities(text)
-        known = [candidate for candidate in candidates if candidate in probabilities]
-        best = max(known, key=lambda candidate: probabilities[candidate], default=DEFAULT)
-        total = sum(probabilities[candidate] for candidate in known) or 1.0
-        return Identified(best, probabilities.get(best, 0.0) / total >= SURE)
-
-    def _probabilities(self, text: str) -> Mapping[str, float]:
-        row = self.model.probabilities(self.space.vectors([text]))[0]
-        return dict(zip(self.model.labels, (float(value) for value in row)))
 
     def save(self, directory: Path) -> None:
         """As plain arrays, in a folder."""
@@ -162,6 +157,16 @@ class LanguageModel:
         stored = arrays.read(directory)
         well_known = frozenset(map(str, stored["well_known"]))
         return LanguageModel(NGramSpace.from_arrays(stored), LinearModel.from_arrays("language", stored), well_known)
+
+
+def _among(ours: Probabilities, candidates: Sequence[str], instead: str | None) -> Identified:
+    """The likeliest of some languages, unless the message is in another (``instead``)."""
+    if instead is not None and instead not in candidates:
+        return Identified(instead, True)
+    known = [candidate for candidate in candidates if candidate in ours]
+    best = max(known, key=lambda candidate: ours[candidate], default=DEFAULT)
+    total = sum(ours[candidate] for candidate in known) or 1.0
+    return Identified(best, ours.get(best, 0.0) / total >= SURE)
 
 
 def _by_script(text: str) -> Identified | None:

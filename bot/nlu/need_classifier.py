@@ -120,16 +120,13 @@ def _language(message: Message) -> str:
 
 def _second_need(cascade: Cascade, text: str, language: str, guesses: tuple[Guess, ...]) -> str | None:
     """Another need that one clause of the message is sure of and that the whole message does not exclude."""
-    if guesses[1].confidence < SECOND_NEED_SHARE:  # no clause could say anything: not worth reading them
+    likely = {guess.id for guess in guesses[1:] if guess.confidence >= SECOND_NEED_SHARE}
+    if not likely:  # no clause could say anything: not worth reading them
         return None
     clauses = [clause.strip() for clause in _CLAUSES.split(text) if len(clause.split()) >= CLAUSE_WORDS][:MAX_CLAUSES]
     if len(clauses) < 2:
         return None
-    whole = {guess.id: guess.confidence for guess in guesses}
-    best: tuple[float, str] | None = None
-    for top, *_others in cascade.read(clauses, cascade.model.word_scores(clauses), [language] * len(clauses), [first_readers]):
-        if top.id == guesses[0].id or top.confidence < SECOND_NEED_AT or whole[top.id] < SECOND_NEED_SHARE:
-            continue
-        if best is None or top.confidence > best[0]:
-            best = (top.confidence, top.id)
-    return None if best is None else best[1]
+    stages = [] if cascade.model.knows_well(language) else [first_readers]
+    read = cascade.read(clauses, cascade.model.word_scores(clauses), [language] * len(clauses), stages)
+    others = [top for top, *_rest in read if top.id in likely and top.confidence >= SECOND_NEED_AT]
+    return max(others, key=lambda top: top.confidence).id if others else None

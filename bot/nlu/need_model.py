@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Mapping, Sequence
 
@@ -33,6 +34,8 @@ SHARPNESS = 2.0
 """The power of the confidences that makes them chances. On the cases by other hands on which it was chosen, it brings the
 expected calibration error (first partner right or not) from 20 % to 3 %. Decisions read the confidences themselves: weighing
 several needs measures better on the blunt ones."""
+NO_CHANCE = 1e-4
+"""A need under this confidence is left unsaid: together they weigh nothing, and there are fifty of them."""
 ARABIZI_SPARSE_WEIGHT = 0.78
 """No encoder knows Arabic in Latin letters: the n-grams lead."""
 
@@ -151,17 +154,34 @@ def _split(vectors: NDArray[np.float32], blocks: Sequence[int]) -> list[NDArray[
     return np.split(vectors, np.cumsum(blocks)[:-1], axis=1)
 
 
-def as_guesses(labels: Sequence[str], probabilities: NDArray[np.float64]) -> tuple[Guess, ...]:
-    """Labels folded into needs, surest first; a need keeps the facet that carries most of its probability."""
-    total: dict[str, float] = {}
-    facets: dict[str, dict[str | None, float]] = {}
-    for label, probability in zip(labels, probabilities):
-        need, _, facet = label.partition(FACET_MARK)
-        total[need] = total.get(need, 0.0) + float(probability)
-        facets.setdefault(need, {})[facet or None] = float(probability)
-    ranked = sorted(total, key=lambda need: -total[need])
-    sharp = sum(confidence**SHARPNESS for confidence in total.values())
+def as_guesses(labels: tuple[str, ...], probabilities: NDArray[np.float64]) -> tuple[Guess, ...]:
+    """Labels folded into needs, surest first, without those that have no chance; a need keeps the facet that carries most of
+    its probability."""
+    fold = _Fold.of(labels)
+    totals = np.bincount(fold.places, probabilities)
+    chances = totals**SHARPNESS / (totals**SHARPNESS).sum()
+    best = np.zeros(len(fold.needs), dtype=np.int64)
+    likeliest_last = np.argsort(probabilities)
+    best[fold.places[likeliest_last]] = likeliest_last
+    ranked = np.argsort(-totals, kind="stable")
     return tuple(
-        Guess(need, total[need], max(facets[need], key=lambda facet: facets[need][facet]), total[need] ** SHARPNESS / sharp)
-        for need in ranked
+        Guess(fold.needs[place], float(totals[place]), fold.facets[best[place]], float(chances[place]))
+        for place in ranked[: max(1, int((totals >= NO_CHANCE).sum()))]
     )
+
+
+@dataclass(frozen=True)
+class _Fold:
+    """Which need each label belongs to (``places`` among the ``needs``), and its facet."""
+
+    needs: tuple[str, ...]
+    places: NDArray[np.int64]
+    facets: tuple[str | None, ...]
+
+    @staticmethod
+    @lru_cache(maxsize=8)
+    def of(labels: tuple[str, ...]) -> _Fold:
+        """Of some labels."""
+        split = [label.partition(FACET_MARK) for label in labels]
+        needs, places = np.unique([need for need, _mark, _facet in split], return_inverse=True)
+        return _Fold(tuple(map(str, needs)), places, tuple(facet or None for _need, _mark, facet in split))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Iterable, Iterator, Mapping, Sequence
@@ -15,8 +14,6 @@ from bot.text import normalise
 
 CHARACTERS = (2, 5)
 """Lengths of the character n-grams, inside words with their borders."""
-WORDS = (1, 2)
-"""Lengths of the word n-grams."""
 
 
 Cells = tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.int64]]
@@ -90,41 +87,70 @@ class NGramSpace:
 _BATCH = 2048
 """Texts cut at a time: enough for arrays to do the work, few enough for memory."""
 _NOTHING: NDArray[np.uint32] = np.zeros(0, dtype=np.uint32)
+_LETTER, _WORD, _MIX = (np.uint64(odd) for odd in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0xD6E8FEB86659FD93))
+"""Odd multipliers without pattern: numbers that differ little have checksums that have nothing in common."""
 
 
 def _families(texts: Sequence[str]) -> Iterator[Grams]:
-    """The character n-grams of some texts, then their word n-grams, then those of the next texts; a word is cut once."""
-    of_word = lru_cache(maxsize=None)(lambda word: _keys(_grams_of_word(word)))
+    """The character n-grams of some texts, then their word n-grams, then those of the next texts."""
     for start in range(0, len(texts), _BATCH):
         batch = [normalise(text) for text in texts[start : start + _BATCH]]
-        characters = [np.concatenate([_NOTHING, *map(of_word, text.split())]) for text in batch]
-        yield _end_to_end(characters, start)
-        yield _end_to_end([_keys(_word_grams(text)) for text in batch], start)
+        yield _character_grams(_Letters.of(batch, start))
+        yield _word_grams(_Letters.of([text.replace("'", " ") for text in batch], start))
 
 
-def _end_to_end(parts: Sequence[NDArray[np.uint32]], first_row: int) -> Grams:
-    """The n-grams of texts that follow one another."""
-    rows = np.repeat(np.arange(first_row, first_row + len(parts)), [len(part) for part in parts])
-    return Grams(np.concatenate(parts), rows)
+@dataclass(frozen=True)
+class _Letters:
+    """The words of some texts end to end, each between two spaces: ``codes`` of all letters, the word that each stands in, where
+    words start, and the text of each word."""
+
+    codes: NDArray[np.uint64]
+    words: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    texts: NDArray[np.int64]
+
+    @staticmethod
+    def of(texts: Sequence[str], first: int) -> _Letters:
+        """The letters of texts, the first of which is number ``first``."""
+        split = [text.split() for text in texts]
+        bordered = [f" {word} " for words in split for word in words]
+        codes = np.frombuffer("".join(bordered).encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
+        lengths = np.array([len(word) for word in bordered], dtype=np.int64)
+        numbers = np.arange(first, first + len(texts))
+        return _Letters(
+            codes=codes,
+            words=np.repeat(np.arange(len(bordered)), lengths),
+            starts=np.cumsum(lengths) - lengths,
+            texts=np.repeat(numbers, [len(words) for words in split]),
+        )
 
 
-def _keys(grams: Iterable[str]) -> NDArray[np.uint32]:
-    return np.fromiter((zlib.crc32(gram.encode("utf-8", "replace")) for gram in grams), dtype=np.uint32)
+def _character_grams(letters: _Letters) -> Grams:
+    """Those of every length, inside words with their borders: all that start at once, one letter longer at each step."""
+    grams, shortest, longest = letters.codes, *CHARACTERS
+    keys, rows = [], []
+    for length in range(2, longest + 1):
+        grams = grams[:-1] * _LETTER + letters.codes[length - 1 :]
+        words = letters.words[: len(grams)]
+        inside = words == letters.words[length - 1 :]
+        if length >= shortest:
+            keys.append(_checksums(grams[inside]))
+            rows.append(letters.texts[words[inside]])
+    return Grams(np.concatenate(keys), np.concatenate(rows))
 
 
-def _grams_of_word(word: str) -> list[str]:
-    """The character n-grams of one word with its borders."""
-    padded = f" {word} "
-    return [
-        padded[start : start + length]
-        for length in range(CHARACTERS[0], CHARACTERS[1] + 1)
-        for start in range(max(1, len(padded) - length + 1))
-    ]
+def _word_grams(letters: _Letters) -> Grams:
+    """Words, and pairs of words that follow one another."""
+    if not len(letters.starts):
+        return Grams(_NOTHING, np.zeros(0, dtype=np.int64))
+    places = np.arange(len(letters.codes)) - letters.starts[letters.words]
+    powers = np.cumprod(np.full(places.max() + 1, _LETTER))
+    words = np.add.reduceat(letters.codes * powers[places], letters.starts)
+    together = letters.texts[:-1] == letters.texts[1:]
+    pairs = (words[:-1] * _WORD + words[1:])[together]
+    return Grams(_checksums(np.concatenate([words, pairs])), np.concatenate([letters.texts, letters.texts[1:][together]]))
 
 
-def _word_grams(text: str) -> Iterator[str]:
-    """The word n-grams of a comparable text, marked so that they never collide with those of characters."""
-    words = text.replace("'", " ").split()
-    for length in range(WORDS[0], WORDS[1] + 1):
-        for start in range(len(words) - length + 1):
-            yield "w:" + " ".join(words[start : start + length])
+def _checksums(numbers: NDArray[np.uint64]) -> NDArray[np.uint32]:
+    mixed = (numbers ^ (numbers >> np.uint64(32))) * _MIX
+    return (mixed >> np.uint64(32)).astype(np.uint32)
