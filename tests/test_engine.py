@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -72,6 +73,36 @@ def test_rasa_validates_the_project() -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)
 
     assert done.returncode == 0, (done.stdout + done.stderr)[-2000:]
+
+
+def test_the_rules_that_are_spared_would_not_have_applied(assistant: Any) -> None:
+    """For every intent, at a first message, after an answer and when the words stand for the intent: Rasa's own comparison with
+    all rules finds the same."""
+    from rasa.core.policies.rule_policy import RULES, RulePolicy
+
+    from bot.engine.sparing import _every_rule_that_applies, rules_that_apply
+
+    policies = [
+        node._component
+        for node in assistant._agent.processor.graph_runner._instantiated_nodes.values()
+        if isinstance(node._component, RulePolicy)
+    ]
+    lookup = policies[0].lookup[RULES]
+    intents = sorted({state["user"]["intent"] for rule in lookup for state in json.loads(rule) if "intent" in state.get("user", {})})
+    listened, answered = {"prev_action": {"action_name": "action_listen"}}, {"prev_action": {"action_name": "action_orienter"}}
+    applied = 0
+    for said in [*({"intent": intent} for intent in [*intents, "inconnu"]), {"text": "bonjour"}]:
+        for states in (
+            [{"user": said, **listened}],
+            [{"user": said, **listened}, {"user": said, **answered}],
+            [{}, {"user": said}],
+            [{}],
+            [],
+        ):
+            expected = _every_rule_that_applies(policies[0], lookup, states)
+            applied += bool(expected)
+            assert rules_that_apply(policies[0], lookup, states) == set(expected)
+    assert applied > len(intents)
 
 
 def test_the_same_text_gives_the_same_vector_alone_or_among_others() -> None:

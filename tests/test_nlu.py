@@ -33,14 +33,14 @@ from bot.orientation import Outcome, orient
 from bot.text import spoken
 from bot.understanding import Guess, Understanding
 
-TEXTS = [
+TEXTS = (
     "mon voisin crie la nuit",
     "mon voisin chante",
     "le loyer est en retard",
     "le loyer a augmenté",
     "la caf ne paie plus",
     "la caf se tait",
-]
+)
 NEEDS = ["voisinage", "voisinage", "loyer", "loyer", "caf", "caf"]
 
 
@@ -96,7 +96,7 @@ def test_the_nearest_sentence_is_of_the_need_and_survives_being_saved(tmp_path: 
     Neighbours.learn(TEXTS, vectors, NEEDS).save(tmp_path / "n")
     neighbours = Neighbours.load(tmp_path / "n")
 
-    assert [neighbours.nearest(vector, need) for vector, need in zip(vectors, NEEDS)] == TEXTS
+    assert [neighbours.nearest(vector, need) for vector, need in zip(vectors, NEEDS)] == list(TEXTS)
     assert neighbours.nearest(vectors[0], "caf") in TEXTS[4:]
     assert neighbours.nearest(vectors[0], "inconnu") is None
 

@@ -1,4 +1,4 @@
-"""Actions run inside our own process: no second server, no network, no schema rebuilt at each message.
+"""Actions run inside our own process: no second server, no network.
 
 Rasa calls its action server over HTTP and rebuilds a constant JSON schema for every answer, which costs about 14 ms a
 message. Here the endpoint is the ``rasa_sdk`` executor itself.
@@ -6,11 +6,8 @@ message. Here the endpoint is the ``rasa_sdk`` executor itself.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
-from rasa.core.actions.action import RemoteAction
-from rasa.shared.core.events import Event
 from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 
@@ -27,13 +24,3 @@ class InProcessActionEndpoint(EndpointConfig):  # type: ignore[misc]
         """Runs the action that Rasa asks for and gives its events and responses."""
         result = await self._executor.run(json)
         return result or {"events": [], "responses": []}
-
-
-_event_named = lru_cache(maxsize=64)(Event.resolve_by_type)
-
-
-def spare_what_never_changes() -> None:
-    """Takes out of every message what Rasa would work out again although it cannot change: the kind of event that a name stands
-    for, looked for among all classes, and the schema of an action's result, which the executor above already keeps to."""
-    RemoteAction._validate_action_result = lambda _action, _result: True
-    Event.resolve_by_type = staticmethod(_event_named)

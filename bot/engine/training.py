@@ -179,6 +179,9 @@ def train_challenger(store: ModelStore = ModelStore()) -> Path:
     prepare_rasa()
     from rasa.model_training import train as rasa_train
 
+    from bot.engine.sparing import pack_models_quickly
+
+    pack_models_quickly()
     store.directory.mkdir(parents=True, exist_ok=True)
     path = store.path()
     with tempfile.TemporaryDirectory() as scratch:

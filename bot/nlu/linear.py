@@ -36,7 +36,10 @@ class LinearModel:
 
     def scores(self, rows: csr_matrix) -> NDArray[np.float32]:
         """The log-odds of every label, shape (messages, labels)."""
-        features, places = np.unique(rows.indices, return_inverse=True)
+        if rows.nnz > len(self.weights):  # many messages: most features stand in one of them
+            features, places = np.arange(len(self.weights)), rows.indices
+        else:
+            features, places = np.unique(rows.indices, return_inverse=True)
         weights = self.weights[features] * self.steps[features, np.newaxis]
         picked = csr_matrix((rows.data, places, rows.indptr), shape=(rows.shape[0], len(features)))
         return np.asarray(picked @ weights + self.bias, dtype=np.float32)

@@ -28,7 +28,7 @@ from bot.engine.training import ModelStore
 from bot.errors import ModelUnavailable
 from bot.house import House
 from bot.memory import Memory
-from bot.nlu import danger_policy, partner_extractor, vectors
+from bot.nlu import cascade, danger_policy, partner_extractor, vectors
 from bot.nlu.danger_net import DangerNet
 from bot.nlu.language_model import LanguageModel
 from bot.nlu.need_model import NeedModel
@@ -57,12 +57,14 @@ _number = count()
 @dataclass(frozen=True)
 class Step:
     """A step of the path: where it is reached (an object and a name), or on the assistant at hand (``seam``); whether it is
-    called and awaited. ``is_lost`` is what cannot be had without it: the danger, the language, what is remembered."""
+    called and awaited. ``is_lost`` is what cannot be had without it: the danger, the language, what is remembered. ``needs`` is what
+    must be set for the step to be reached."""
 
     owner: Any
     name: str
     is_awaited: bool = False
     is_lost: frozenset[str] = frozenset()
+    needs: tuple[Any, str, Any] | None = None
 
 
 DANGER, LANGUAGE, MEMORY = "danger", "language", "memory"
@@ -86,8 +88,8 @@ STEPS = {
     "the reading of the conversation": Step(store, "retrieve", is_awaited=True),
     "the keeping of the conversation": Step(store, "save", is_awaited=True),
     "the language": Step(LanguageModel, "identify"),
-    "the encoder": Step(vectors, "encode"),
-    "the needs": Step(NeedModel, "probabilities"),
+    "the encoder": Step(vectors, "encode", needs=(cascade, "SURE_AT", 2.0)),
+    "the needs": Step(NeedModel, "word_scores"),
     "the patterns": Step(PatternIndex, "search", is_lost=frozenset({DANGER})),
     "the danger net": Step(DangerNet, "_find"),
     "the partners named": Step(partner_extractor, "named_partners"),
@@ -127,6 +129,8 @@ def sentence(mood: str, language: str) -> str:
 
 def put(step: Step, assistant: Any, monkeypatch: pytest.MonkeyPatch, instead: Callable[..., Any]) -> None:
     """Something stands instead of a step."""
+    if step.needs is not None:
+        monkeypatch.setattr(*step.needs)
     is_seam = callable(step.owner) and not isinstance(step.owner, type)
     monkeypatch.setattr(step.owner(assistant) if is_seam else step.owner, step.name, instead)
 

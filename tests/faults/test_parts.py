@@ -21,7 +21,8 @@ from bot.engine.current_house import HouseKeeper, keeper
 from bot.engine.packing import unpack
 from bot.engine.reading import LIFETIME, READERS, REMEMBERED, Reader
 from bot.house import open_house
-from bot.nlu import vectors
+from bot.nlu import cascade, vectors
+from bot.nlu.need_model import NeedModel
 
 FLOOR = "réponse de secours"
 
@@ -62,6 +63,7 @@ async def test_an_encoder_that_fails_is_answered_by_the_floor(
         raise MemoryError
 
     with monkeypatch.context() as patch:
+        patch.setattr(cascade, "SURE_AT", 2.0)  # whatever its words say
         patch.setattr(vectors, "encode", broken)
         during = await assistant.answer(said, now=SATURDAY)
     after = await assistant.answer(said, now=SATURDAY)
@@ -75,15 +77,15 @@ async def test_an_encoder_that_fails_is_answered_by_the_floor(
 async def test_a_long_message_delays_nobody(assistant: Any, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """While one message is being read, the process goes on: others are answered first."""
     began, may_end = threading.Event(), threading.Event()
-    encode = vectors.encode
+    read = NeedModel.word_scores
 
-    def slow(encoders: Any, texts: Any, readers: Any) -> Any:
+    def slow(model: NeedModel, texts: Any) -> Any:
         if "interminable" in texts[0]:
             began.set()
             assert may_end.wait(20)
-        return encode(encoders, texts, readers)
+        return read(model, texts)
 
-    monkeypatch.setattr(vectors, "encode", slow)
+    monkeypatch.setattr(NeedModel, "word_scores", slow)
     long = asyncio.create_task(assistant.answer(f"{said} interminable", now=SATURDAY))
     await asyncio.to_thread(began.wait, 20)
     short = await assistant.answer(said, now=SATURDAY)
@@ -99,14 +101,14 @@ async def test_a_short_message_never_overtakes_a_long_one_of_the_same_person(
     assistant: Any, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Within a conversation the order holds, however long the reading."""
-    encode = vectors.encode
+    read = NeedModel.word_scores
 
-    def slow(encoders: Any, texts: Any, readers: Any) -> Any:
+    def slow(model: NeedModel, texts: Any) -> Any:
         if "interminable" in texts[0]:
             time.sleep(0.3)
-        return encode(encoders, texts, readers)
+        return read(model, texts)
 
-    monkeypatch.setattr(vectors, "encode", slow)
+    monkeypatch.setattr(NeedModel, "word_scores", slow)
     conversation, finished = new_conversation_id(), []
 
     async def send(text: str) -> None:
@@ -140,17 +142,17 @@ async def test_messages_that_wait_are_read_together_and_one_that_cannot_be_read_
     from rasa.core.channels.channel import UserMessage
 
     reader = Reader(assistant._agent.processor)
-    may_go, sizes, encode = threading.Event(), [], vectors.encode
+    may_go, sizes, read = threading.Event(), [], NeedModel.word_scores
 
-    def fragile(encoders: Any, texts: Any, readers: Any) -> Any:
+    def fragile(model: NeedModel, texts: Any) -> Any:
         sizes.append(len(texts))
         if any("interminable" in text for text in texts):
             assert may_go.wait(20)
         if any("illisible" in text for text in texts):
             raise ValueError
-        return encode(encoders, texts, readers)
+        return read(model, texts)
 
-    monkeypatch.setattr(vectors, "encode", fragile)
+    monkeypatch.setattr(NeedModel, "word_scores", fragile)
     busy = [asyncio.create_task(reader.read(UserMessage(f"{said} interminable {rank}"))) for rank in range(READERS)]
     while len(sizes) < READERS:
         await asyncio.sleep(0.01)
