@@ -28,6 +28,7 @@ from bot.nlu.linear import LinearModel, train_sparse
 from bot.nlu.need_model import as_guesses
 from bot.nlu.neighbours import Neighbours
 from bot.nlu.perceptron import Perceptron
+from bot.nlu.rows_on_disk import RowsOnDisk
 from bot.nlu.sparse import NGramSpace
 from bot.orientation import Outcome, orient
 from bot.text import spoken
@@ -248,3 +249,21 @@ def test_a_sentence_written_twice_is_learnt_once_and_under_two_needs_twice() -> 
     assert TrainingData([loyer, dettes]).merge(TrainingData([again])).training_examples == [loyer, dettes]
     assert loyer.fingerprint() == again.fingerprint()
     assert with_features != loyer
+
+
+def test_rows_are_read_from_their_file_even_once_it_is_gone(tmp_path: Path) -> None:
+    """In any order, repeated, of any shape; a row that is not there is said."""
+    table = np.arange(35, dtype=np.uint8).reshape(7, 5)
+    file = tmp_path / "table"
+    file.write_bytes(b"head" + table.tobytes())
+    rows, longer = RowsOnDisk(file, 4, 7, 5), RowsOnDisk(file, 4, 8, 5)
+    file.unlink()
+
+    for places in (np.array([6, 0, 6]), np.array([[1, 2], [2, 1]]), np.array([], dtype=np.int64)):
+        assert (rows[places] == table[places]).all()
+        assert rows[places].shape == table[places].shape
+    for absent in (np.array([7]), np.array([-1])):
+        with pytest.raises(IndexError):
+            rows[absent]
+    with pytest.raises(IndexError):
+        longer[np.array([7])]

