@@ -27,6 +27,7 @@ from threadpoolctl import threadpool_limits
 
 from bot.engine.current_house import current_house
 from bot.engine.packing import pack, unpack
+from bot.expiring import Expiring
 
 READERS = min(2, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
 """Messages read at the same time by one process: more than it has cores would wait for one another, and more than two for
@@ -48,13 +49,12 @@ class Reader:
 
     def __init__(self, processor: MessageProcessor, clock: Callable[[], float] = time.monotonic) -> None:
         self._processor = processor
-        self._clock = clock
         self._threads = ThreadPoolExecutor(READERS, "reading")
         self._waiting: deque[tuple[UserMessage, Reading]] = deque()
         threadpool_limits(1, user_api="blas")  # one thread a reader: more wait for one another, at twice the processor's cost
         self._key = secrets.token_bytes(32)
         self._house = current_house()
-        self._kept: dict[bytes, tuple[float, bytes]] = {}
+        self._kept: Expiring[bytes, bytes] = Expiring(LIFETIME, REMEMBERED, clock)
 
     async def read(self, message: UserMessage, *_args: Any, **_kwargs: Any) -> dict[str, Any]:
         """What the pipeline says of a message: stands in for :meth:`MessageProcessor.parse_message`, and is called by Rasa
@@ -113,19 +113,9 @@ class Reader:
         if self._house is not current_house():  # its dangers and partners may have changed
             self._house = current_house()
             self._kept.clear()
-        self._forget_old()
         kept = self._kept.get(key)
-        return None if kept is None else dict(json.loads(unpack(kept[1])))
+        return None if kept is None else dict(json.loads(unpack(kept)))
 
     def _keep(self, key: bytes, house: object, understood: dict[str, Any]) -> None:
         if house is current_house():
-            self._kept[key] = (self._clock() + LIFETIME, pack(json.dumps(understood)))
-
-    def _forget_old(self) -> None:
-        """Readings are in the order they were made: the oldest come first."""
-        now = self._clock()
-        while self._kept:
-            oldest = next(iter(self._kept))
-            if self._kept[oldest][0] > now and len(self._kept) <= REMEMBERED:
-                return
-            del self._kept[oldest]
+            self._kept.put(key, pack(json.dumps(understood)))

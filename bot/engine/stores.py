@@ -22,6 +22,7 @@ from rasa.shared.core.events import SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.engine.packing import pack, unpack
+from bot.expiring import Expiring
 from bot.memory import SLOT, Memory
 
 logger = logging.getLogger(__name__)
@@ -47,28 +48,22 @@ class EphemeralTrackerStore(TrackerStore, SerializedTrackerAsText):  # type: ign
     ) -> None:
         super().__init__(domain, event_broker)
         self.max_event_history = MAX_EVENTS
-        self._clock = clock
-        self._kept: dict[str, tuple[float, bytes]] = {}
+        self._kept: Expiring[str, bytes] = Expiring(LIFETIME, MAX_CONVERSATIONS, clock)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Keeps the conversation, its words blanked, for another ``LIFETIME``."""
         await self.stream_events(tracker)
-        self._kept.pop(tracker.sender_id, None)
-        self._kept[tracker.sender_id] = (self._clock() + LIFETIME, pack(wordless(tracker)))
-        self._forget_old()
+        self._kept.put(tracker.sender_id, pack(wordless(tracker)))
 
     async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
         """The conversation, or None when there is none or its time is over."""
-        self._forget_old()
-        return self.deserialise_tracker(sender_id, self.kept_of(sender_id)) if sender_id in self._kept else None
+        kept = self.kept_of(sender_id)
+        return None if kept is None else self.deserialise_tracker(sender_id, kept)
 
-    def kept_of(self, sender_id: str) -> str:
-        """All that is kept of a conversation, as JSON.
-
-        Raises:
-            KeyError: when nothing is.
-        """
-        return unpack(self._kept[sender_id][1])
+    def kept_of(self, sender_id: str) -> str | None:
+        """All that is kept of a conversation, as JSON; None when nothing is."""
+        kept = self._kept.get(sender_id)
+        return None if kept is None else unpack(kept)
 
     async def retrieve_full_tracker(self, conversation_id: str) -> Optional[DialogueStateTracker]:
         """The same: nothing more is kept."""
@@ -76,21 +71,11 @@ class EphemeralTrackerStore(TrackerStore, SerializedTrackerAsText):  # type: ign
 
     async def keys(self) -> Iterable[str]:
         """The ids of the conversations under way."""
-        self._forget_old()
         return list(self._kept)
 
     async def delete(self, sender_id: str) -> None:
         """Erases a conversation at once."""
-        self._kept.pop(sender_id, None)
-
-    def _forget_old(self) -> None:
-        """Conversations are in order of their last message: the oldest come first."""
-        now = self._clock()
-        while self._kept:
-            oldest = next(iter(self._kept))
-            if self._kept[oldest][0] > now and len(self._kept) <= MAX_CONVERSATIONS:
-                return
-            del self._kept[oldest]
+        self._kept.forget(sender_id)
 
 
 def wordless(tracker: DialogueStateTracker) -> str:

@@ -16,8 +16,9 @@ from stage import FAST, api  # noqa: F401
 
 from bot.engine import logs
 from bot.engine.conversation_ids import ConversationIds, shared_key
+from bot.expiring import Expiring
 from bot.surfaces.telegram import Settings, TelegramService
-from bot.surfaces.telegram.memory import DELETABLE_FOR, LANGUAGE_LIFETIME, MOST_MESSAGES, Expiring, Traces
+from bot.surfaces.telegram.memory import DELETABLE_FOR, LANGUAGE_LIFETIME, MOST_CHATS, MOST_MESSAGES, Traces
 
 CANARY = "zébulon-canari-7f3a"
 PERSON = 777_000_111_222
@@ -53,11 +54,14 @@ async def test_neither_the_token_nor_a_word_nor_a_person_goes_to_a_log_or_the_di
     told = caplog.text + "".join(capfd.readouterr())
     kept = "".join(path.read_text() for path in tmp_path.rglob("*") if path.is_file())
 
+    conversations = assistant.conversations.primary
+    in_memory = "".join(key + conversations.kept_of(key) for key in conversations._kept)
+
     assert "Telegram refuse TELEGRAM_TOKEN" in told
     for secret in (TOKEN, TOKEN.split(":")[1], CANARY, str(PERSON)):
         assert secret not in told
         assert secret not in kept
-        assert secret not in str(assistant.conversations.primary._kept)
+        assert secret not in in_memory
     assert not [path for path in tmp_path.rglob("*") if TOKEN.split(":")[0] in path.name]
 
 
@@ -116,7 +120,7 @@ def test_processes_that_share_redis_share_the_key(tmp_path: Path) -> None:
 def test_what_the_surface_remembers_ends() -> None:
     """A language after thirty minutes, message numbers after the two days in which Telegram lets them be deleted."""
     now = [0.0]
-    languages: Expiring[str] = Expiring(LANGUAGE_LIFETIME, lambda: now[0])
+    languages: Expiring[str, str] = Expiring(LANGUAGE_LIFETIME, MOST_CHATS, lambda: now[0])
     traces = Traces(lambda: now[0])
     languages.put("a", "ar")
     for message in range(2 * MOST_MESSAGES):

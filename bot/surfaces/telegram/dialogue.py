@@ -17,11 +17,12 @@ from bot import clock, floor
 from bot.engine.assistant import Assistant
 from bot.engine.conversation_ids import ConversationIds
 from bot.engine.current_house import current_house
+from bot.expiring import Expiring
 from bot.language import DEFAULT
 from bot.reply import Reply
 from bot.surfaces.telegram import said
 from bot.surfaces.telegram.keyboards import keyboard
-from bot.surfaces.telegram.memory import DELETABLE_FOR, LANGUAGE_LIFETIME, Expiring, Traces
+from bot.surfaces.telegram.memory import DELETABLE_FOR, LANGUAGE_LIFETIME, MOST_CHATS, Traces
 from bot.surfaces.telegram.rendering import render
 from bot.wording import Wording, wording_for
 
@@ -59,8 +60,8 @@ class Dialogue:
         self._assistant = assistant
         self._ids = ids
         self._at_once = asyncio.Semaphore(AT_ONCE)
-        self._locales: Expiring[str] = Expiring(LANGUAGE_LIFETIME)
-        self._told: Expiring[bool] = Expiring(DELETABLE_FOR)
+        self._locales: Expiring[str, str] = Expiring(LANGUAGE_LIFETIME, MOST_CHATS)
+        self._told: Expiring[str, bool] = Expiring(DELETABLE_FOR, MOST_CHATS)
         self.traces = Traces()
 
     def chat_of(self, update: Update) -> Chat | None:

@@ -21,13 +21,14 @@ from telegram.ext import Application, CallbackQueryHandler, ChatMemberHandler, C
 
 from bot import clock, floor
 from bot.engine.current_house import current_house
+from bot.expiring import Expiring
 from bot.needs import Kind
 from bot.reply import OTHER
 from bot.surfaces.telegram import said
 from bot.surfaces.telegram.dialogue import ERASE, IN_PRIVATE, Chat, Dialogue
 from bot.surfaces.telegram.keepsakes import give
 from bot.surfaces.telegram.keyboards import languages_keyboard, partners_keyboard, with_mark
-from bot.surfaces.telegram.memory import Expiring
+from bot.surfaces.telegram.memory import MOST_CHATS
 from bot.surfaces.telegram.taps import Tap, Verb, read_tap
 
 logger = logging.getLogger(__name__)
@@ -44,7 +45,7 @@ class Handlers:
 
     def __init__(self, dialogue: Dialogue) -> None:
         self._dialogue = dialogue
-        self._albums: Expiring[str] = Expiring(_ALBUM)
+        self._albums: Expiring[str, str] = Expiring(_ALBUM, MOST_CHATS)
 
     def add_to(self, application: Application[Any, Any, Any, Any, Any, Any]) -> None:
         """Registers everything, once."""

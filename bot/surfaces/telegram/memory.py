@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from typing import Callable, Generic, TypeVar
+from typing import Callable
 
-Kept = TypeVar("Kept")
+from bot.expiring import Expiring
 
 LANGUAGE_LIFETIME = 30 * 60
 """Seconds, as a conversation."""
@@ -16,45 +16,12 @@ MOST_MESSAGES = 500
 """Message numbers kept of one chat; the oldest go first."""
 
 
-class Expiring(Generic[Kept]):
-    """Values by conversation, each gone ``lifetime`` seconds after it was last put; at most ``MOST_CHATS`` of them."""
-
-    def __init__(self, lifetime: float, clock: Callable[[], float] = time.monotonic) -> None:
-        self._lifetime = lifetime
-        self._clock = clock
-        self._kept: dict[str, tuple[float, Kept]] = {}
-
-    def put(self, conversation: str, value: Kept) -> None:
-        """Keeps a value, for another lifetime."""
-        self._kept.pop(conversation, None)
-        self._kept[conversation] = (self._clock() + self._lifetime, value)
-        self._forget_old()
-
-    def get(self, conversation: str) -> Kept | None:
-        """The value, or None when there is none or its time is over."""
-        self._forget_old()
-        kept = self._kept.get(conversation)
-        return None if kept is None else kept[1]
-
-    def forget(self, conversation: str) -> None:
-        """Forgets at once."""
-        self._kept.pop(conversation, None)
-
-    def _forget_old(self) -> None:
-        """The value put longest ago comes first."""
-        while self._kept:
-            oldest = next(iter(self._kept))
-            if self._kept[oldest][0] > self._clock() and len(self._kept) <= MOST_CHATS:
-                return
-            del self._kept[oldest]
-
-
 class Traces:
     """The numbers of the messages that stand in each chat, so that /effacer can delete them. Numbers, never a word."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._chats: Expiring[list[tuple[float, int]]] = Expiring(DELETABLE_FOR, clock)
+        self._chats: Expiring[str, list[tuple[float, int]]] = Expiring(DELETABLE_FOR, MOST_CHATS, clock)
 
     def add(self, conversation: str, message: int) -> None:
         """A message stands in this chat from now on."""
