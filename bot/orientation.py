@@ -118,7 +118,7 @@ def _outcome(understanding: Understanding, needs: Needs) -> Outcome:
             likeliest_need = max(likeliest_need, guess.confidence)
     if understanding.partners and weight[Kind.OUTSIDE] < OUTSIDE_DESPITE_A_NAME:
         del weight[Kind.OUTSIDE]
-    elif weight[Kind.OUTSIDE] >= max(OUTSIDE_AT, likeliest_need):
+    elif weight[Kind.OUTSIDE] >= max(OUTSIDE_AT, likeliest_need, weight[Kind.CHITCHAT]):
         return Outcome.OUTSIDE
     if understanding.guesses[0].confidence < NOT_UNDERSTOOD_BELOW:
         return Outcome.OUTSIDE

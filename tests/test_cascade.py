@@ -10,7 +10,7 @@ import pytest
 
 from bot import project
 from bot.house import House
-from bot.nlu.cascade import Cascade
+from bot.nlu.cascade import SURE_AT, Cascade
 from bot.nlu.examples import WELL_KNOWN_FROM
 from bot.nlu.need_model import NeedModel, centred, mean_of_read
 from bot.nlu.readers import LIGHT_LANGUAGES, TRAINED_ON_ALL_ONE_IN, all_readers, first_readers, training_readers
@@ -151,12 +151,13 @@ def test_messages_read_together_are_each_read_as_far_as_they_need(cascade: Casca
         (("logement-litige", 0.9), ("violence-conjugale", 0.01), True),
         (("logement-litige", 0.45), ("caf-prestations", 0.4), False),
         (("logement-litige", 0.7), ("violence-conjugale", 0.2), False),
-        (("violence-conjugale", 0.55), ("divorce-separation", 0.4), False),
-        (("violence-conjugale", 0.9), ("divorce-separation", 0.05), True),
+        (("violence-conjugale", 0.55), ("separation-droits", 0.4), False),
+        (("violence-conjugale", 0.9), ("separation-droits", 0.05), True),
+        (("effacer", 0.99), ("caf-prestations", 0.005), False),
     ],
 )
 def test_a_doubt_about_the_need_or_about_danger_is_a_doubt(
     cascade: Cascade, first: tuple[str, float], second: tuple[str, float], is_sure: bool
 ) -> None:
-    """Sure of the need, and sure that there is danger or none."""
-    assert cascade.is_sure([Guess(*first), Guess(*second)]) is is_sure
+    """Sure of the need, and sure that there is danger or none; what cannot be undone is always read by all."""
+    assert cascade.is_sure([Guess(*first), Guess(*second)], SURE_AT) is is_sure

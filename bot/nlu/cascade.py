@@ -17,13 +17,18 @@ from bot.nlu.need_model import NeedModel
 from bot.nlu.readers import Readers, all_readers, first_readers
 from bot.understanding import Guess
 
+WORDS_SURE_AT = 0.7
+"""The confidence in the first need from which words may be enough."""
 SURE_AT = 0.5
-"""The confidence in the first need from which a reading may be enough."""
+"""The same of a reading by encoders: two that agree."""
 SURELY_CALM_UNDER = -3.0
 SURELY_DANGER_OVER = 1.0
-"""Scores of danger between which the next reading is asked, whatever the need. With these three, two thirds of the cases in
-our languages are understood by their words alone and a fifth by all encoders; as many are answered well, and no danger
-more is missed, as when all encoders read everything (docs/benchmarks.md)."""
+"""Scores of danger between which the next reading is asked, whatever the need. With these four, two cases in five in our
+languages are understood by their words alone and one in four by all encoders; as many are answered well, and no danger
+more is missed, as when all encoders read everything (docs/encoders.md)."""
+
+HEARD_BY_ALL = frozenset({"effacer"})
+"""Needs that all encoders must agree on, for what they do cannot be undone (:func:`bot.danger_turn.closes_danger_by_mistake`)."""
 
 Stage = Callable[[Sequence[Encoder], Sequence[str]], Readers]
 """Who reads, after the words, what is still in doubt."""
@@ -47,7 +52,9 @@ class Cascade:
         """
         guesses = self.model.guesses_by_words(word_scores)
         doubts = [
-            place for place, language in enumerate(languages) if not (self.model.knows_well(language) and self.is_sure(guesses[place]))
+            place
+            for place, language in enumerate(languages)
+            if not (self.model.knows_well(language) and self.is_sure(guesses[place], WORDS_SURE_AT))
         ]
         rows = np.zeros((len(texts), sum(encoder.dimension for encoder in self.encoders)), dtype=np.float32)
         heard = np.zeros((len(texts), len(self.encoders)), dtype=bool)
@@ -61,10 +68,12 @@ class Cascade:
             said = self.model.guesses(rows[doubts], word_scores[doubts], [languages[place] for place in doubts])
             for place, guessed in zip(doubts, said):
                 guesses[place] = guessed
-            doubts = [place for place in doubts if not self.is_sure(guesses[place])]
+            doubts = [place for place in doubts if not self.is_sure(guesses[place], SURE_AT)]
         return guesses
 
-    def is_sure(self, guesses: Sequence[Guess]) -> bool:
-        """Whether guesses, surest first, leave no doubt about the need, nor about danger."""
+    def is_sure(self, guesses: Sequence[Guess], sure_at: float) -> bool:
+        """Whether guesses, surest first, leave no doubt about the need (``sure_at``), nor about danger."""
+        if guesses[0].id in HEARD_BY_ALL or guesses[0].confidence < sure_at:
+            return False
         score = DangerBelief.of(((guess.id, guess.confidence) for guess in guesses), self.needs).score
-        return guesses[0].confidence >= SURE_AT and not SURELY_CALM_UNDER < score < SURELY_DANGER_OVER
+        return not SURELY_CALM_UNDER < score < SURELY_DANGER_OVER

@@ -88,7 +88,7 @@ STEPS = {
     "the reading of the conversation": Step(store, "retrieve", is_awaited=True),
     "the keeping of the conversation": Step(store, "save", is_awaited=True),
     "the language": Step(LanguageModel, "identify"),
-    "the encoder": Step(vectors, "encode", needs=(cascade, "SURE_AT", 2.0)),
+    "the encoder": Step(vectors, "encode", needs=(cascade, "WORDS_SURE_AT", 2.0)),
     "the needs": Step(NeedModel, "word_scores"),
     "the patterns": Step(PatternIndex, "search", is_lost=frozenset({DANGER})),
     "the danger net": Step(DangerNet, "_find"),

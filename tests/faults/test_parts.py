@@ -63,7 +63,7 @@ async def test_an_encoder_that_fails_is_answered_by_the_floor(
         raise MemoryError
 
     with monkeypatch.context() as patch:
-        patch.setattr(cascade, "SURE_AT", 2.0)  # whatever its words say
+        patch.setattr(cascade, "WORDS_SURE_AT", 2.0)  # whatever its words say
         patch.setattr(vectors, "encode", broken)
         during = await assistant.answer(said, now=SATURDAY)
     after = await assistant.answer(said, now=SATURDAY)
