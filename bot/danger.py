@@ -163,6 +163,11 @@ class PatternReading:
     is_a_saying: bool
 
     @property
+    def languages(self) -> frozenset[str]:
+        """The languages whose patterns see a danger in the message: what is known of its language without any model."""
+        return frozenset(sense.rule.split(" : ")[0] for sense in self.dangers)
+
+    @property
     def is_only_a_saying(self) -> bool:
         """Whether the message is a known way of speaking ("je meurs de faim") and no danger pattern stands beside it."""
         return self.is_a_saying and not self.dangers
@@ -223,10 +228,6 @@ class PatternNet:
         kinds = sorted({sense.kind for sense in reading.dangers}, key=order.index)
         rule = next(sense.rule for sense in reading.dangers if sense.kind == kinds[0])
         return reading.describe(Danger(kinds[0], False, rule, tuple(kinds[1:MAX_KINDS])))
-
-    def languages_of(self, text: str) -> frozenset[str]:
-        """The languages whose patterns see a danger in a message: what is known of its language without any model."""
-        return frozenset(sense.rule.split(" : ")[0] for sense in self.read(text).dangers)
 
     def _read(self, message: str) -> PatternReading:
         found = self._index.search(message)

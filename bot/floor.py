@@ -95,8 +95,8 @@ def _with_the_house(house: House, given: Reply) -> Reply:
 def _seen(house: House, text: str) -> tuple[Danger | None, str | None]:
     """The danger that the patterns see, and the language: that of the patterns when they agree on one, or of the letters."""
     try:
-        danger = house.net.find(text, list(house.dangers.kinds))
-        languages = house.net.languages_of(text)
+        reading = house.net.read(text)
+        danger, languages = house.net.danger_in(reading, list(house.dangers.kinds)), reading.languages
     except Exception as error:  # the same
         logger.error("Les motifs de danger ont échoué.", exc_info=error)
         danger, languages = None, frozenset()

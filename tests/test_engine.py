@@ -80,7 +80,7 @@ def test_the_rules_that_are_spared_would_not_have_applied(assistant: Any) -> Non
     all rules finds the same."""
     from rasa.core.policies.rule_policy import RULES, RulePolicy
 
-    from bot.engine.sparing import _every_rule_that_applies, rules_that_apply
+    from bot.engine.rasa_patches import _every_rule_that_applies, rules_that_apply
 
     policies = [
         node._component

@@ -187,8 +187,8 @@ def _load_agent(path: Path, conversations: Any, locks: Any) -> Any:
     from rasa.core.agent import Agent
 
     from bot.engine.in_process import InProcessActionEndpoint
+    from bot.engine.rasa_patches import spare_what_never_changes
     from bot.engine.reading import Reader
-    from bot.engine.sparing import spare_what_never_changes
 
     spare_what_never_changes()
     endpoint = InProcessActionEndpoint("actions")

@@ -179,7 +179,7 @@ def train_challenger(store: ModelStore = ModelStore()) -> Path:
     prepare_rasa()
     from rasa.model_training import train as rasa_train
 
-    from bot.engine.sparing import pack_models_quickly
+    from bot.engine.rasa_patches import pack_models_quickly
 
     pack_models_quickly()
     store.directory.mkdir(parents=True, exist_ok=True)

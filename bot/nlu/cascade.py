@@ -15,6 +15,7 @@ from bot.nlu.danger_belief import DangerBelief
 from bot.nlu.encoders import Encoder
 from bot.nlu.need_model import NeedModel
 from bot.nlu.readers import Readers, all_readers, first_readers
+from bot.turn import ERASE
 from bot.understanding import Guess
 
 WORDS_SURE_AT = 0.7
@@ -27,7 +28,7 @@ SURELY_DANGER_OVER = 1.0
 languages are understood by their words alone and one in four by all encoders; as many are answered well, and no danger
 more is missed, as when all encoders read everything (docs/encoders.md)."""
 
-HEARD_BY_ALL = frozenset({"effacer"})
+HEARD_BY_ALL = frozenset({ERASE})
 """Needs that all encoders must agree on, for what they do cannot be undone (:func:`bot.danger_turn.closes_danger_by_mistake`)."""
 
 Stage = Callable[[Sequence[Encoder], Sequence[str]], Readers]

@@ -67,7 +67,8 @@ class NeedClassifier(GraphComponent):  # type: ignore[misc]
         labels, languages = list(map(label_of, examples)), list(map(language_of, examples))
         blocks = [encoder.dimension for encoder in self._encoders]
         model = NeedModel.train(texts, self._encode(texts, languages), blocks, labels, languages)
-        _space, words = NGramSpace.learn(tuple(texts))  # already cut for the model
+        _space, words = NGramSpace.learn(tuple(texts))  # already cut, for the languages and for the model
+        NGramSpace.learn.cache_clear()  # nobody cuts them again: two hundred megabytes
         neighbours = Neighbours.learn(texts, model.sparse.scores(words), [str(example.get(INTENT)) for example in examples])
         with self._storage.write_to(self._resource) as directory:
             model.save(directory / "needs")

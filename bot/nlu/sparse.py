@@ -12,8 +12,8 @@ from scipy.sparse import csr_matrix
 
 from bot.text import normalise
 
-CHARACTERS = (2, 5)
-"""Lengths of the character n-grams, inside words with their borders."""
+LONGEST = 5
+"""Characters of the longest n-grams, inside words with their borders; the shortest are of two."""
 
 
 Cells = tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.int64]]
@@ -127,15 +127,14 @@ class _Letters:
 
 def _character_grams(letters: _Letters) -> Grams:
     """Those of every length, inside words with their borders: all that start at once, one letter longer at each step."""
-    grams, shortest, longest = letters.codes, *CHARACTERS
+    grams = letters.codes
     keys, rows = [], []
-    for length in range(2, longest + 1):
+    for length in range(2, LONGEST + 1):
         grams = grams[:-1] * _LETTER + letters.codes[length - 1 :]
         words = letters.words[: len(grams)]
         inside = words == letters.words[length - 1 :]
-        if length >= shortest:
-            keys.append(_checksums(grams[inside]))
-            rows.append(letters.texts[words[inside]])
+        keys.append(_checksums(grams[inside]))
+        rows.append(letters.texts[words[inside]])
     return Grams(np.concatenate(keys), np.concatenate(rows))
 
 

@@ -1,4 +1,4 @@
-"""What Rasa would do at length for nothing: at every message, what cannot change; at every training, packing what cannot be packed."""
+"""Pieces of Rasa replaced by ours: what it does at length for nothing, at every message or at every training."""
 
 from __future__ import annotations
 
