@@ -74,9 +74,10 @@ async def test_danger_is_found_in_every_language(answered: list[Answered]) -> No
 
 
 def harmful(one: Answered, house: House) -> set[str]:
-    """Partners shown that the danger forbids."""
-    danger = one.reply.danger
-    return set() if danger is None else set(one.reply.services) & set(house.dangers.kinds[danger["kind"]].forbidden)
+    """Partners shown that the danger forbids, be it the one that was understood or the one that it was."""
+    understood = one.reply.danger and one.reply.danger["kind"]
+    kinds = [house.dangers.kinds[kind] for kind in (understood, one.case.kind) if kind in house.dangers.kinds]
+    return {service for service in one.reply.services for kind in kinds if service in kind.forbidden}
 
 
 async def test_no_danger_ever_shows_a_forbidden_partner(answered: list[Answered], house: House) -> None:
