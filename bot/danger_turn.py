@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Sequence
+from typing import Iterable, Sequence
 
 from bot.danger import Danger, DangerKind
 from bot.house import House
@@ -102,7 +102,8 @@ def _needs(turn: Turn, kind: DangerKind) -> tuple[Guess, ...]:
 
 
 def _services(turn: Turn, kind: DangerKind, danger: Danger, needs: Sequence[Guess]) -> tuple[str, ...]:
-    """The danger's partners, those of its facet first, then the best partner of a second need; never a forbidden one."""
+    """The danger's partners, those of its facet first, then the best partner of a second need; never one that this danger, or
+    another that it may be, forbids."""
     table = turn.house.needs.needs
     own = [guess for guess in needs if table[guess.id].danger == kind.id and guess.facet is not None]
     faceted = [service for guess in own for service in table[guess.id].services_for(guess.facet)]
@@ -111,7 +112,7 @@ def _services(turn: Turn, kind: DangerKind, danger: Danger, needs: Sequence[Gues
     minor_first = [service for service in kind.services if danger.minor and turn.house.catalogue.services[service].minors_alone]
     ranked = faceted or list(kind.services)
     merged = dict.fromkeys((*ranked[:1], *extra, *ranked[1:], *minor_first))
-    forbidden = {*kind.forbidden, *forbidden_partners(turn)}
+    forbidden = _forbidden_by(turn.house, (kind.id, *danger.also))
     return tuple(service for service in merged if service not in forbidden)[:4]
 
 
@@ -192,5 +193,10 @@ def closes_danger_by_mistake(turn: Turn, guess: Guess) -> bool:
 
 def forbidden_partners(turn: Turn) -> set[str]:
     """The partners that no danger open in the conversation allows."""
-    dangers = turn.house.dangers.kinds
-    return {service for kind in turn.memory.dangers if kind in dangers for service in dangers[kind].forbidden}
+    return _forbidden_by(turn.house, turn.memory.dangers)
+
+
+def _forbidden_by(house: House, kinds: Iterable[str]) -> set[str]:
+    """A kind that is no longer in the catalogue forbids nobody: a conversation may be older than it."""
+    dangers = house.dangers.kinds
+    return {service for kind in kinds if kind in dangers for service in dangers[kind].forbidden}

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import pytest
+from conftest import SATURDAY
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from rasa.shared.nlu.training_data.message import Message
 
+from bot.conversation import answer
 from bot.danger import Danger
 from bot.evaluation.danger_report import Misses, cases_of, judged_by_patterns
 from bot.house import House
+from bot.memory import Memory
+from bot.nlu.danger_net import DangerNet
 from bot.patterns import MalformedPattern, compile_pattern, spaced_tokens
+from bot.understanding import Guess, Understanding
 
 PLAIN = ["mon mari me frappe", "il m'a violée", "je veux mourir", "je dors dehors ce soir", "ça sent le gaz chez moi"]
 IN_EVERY_LANGUAGE = [
@@ -234,3 +240,29 @@ def test_patterns_alone_hold_their_ground(house: House) -> None:
 def test_conjugal_violence_never_leads_to_mediation(house: House) -> None:
     """The rule of the house, written down twice."""
     assert {"recampado", "conciliateur"} <= set(house.dangers.kinds["violence-conjugale"].forbidden)
+
+
+def named(text: str, *guesses: tuple[str, float]) -> Danger:
+    """The danger of a message in which the model believes these needs."""
+    message = Message({"text": text, "language": "fr", "guesses": [(need, confidence, None, confidence) for need, confidence in guesses]})
+    DangerNet(DangerNet.get_default_config()).process([message])
+    return Danger(**message.get("danger"))
+
+
+def test_a_doubting_model_does_not_rename_what_the_words_say(house: House) -> None:
+    """« Mon père me tape » is a child in danger: the model says otherwise only when it is sure, and its guess stays beside."""
+    doubt = named("mon père me tape", ("voisinage", 0.5), ("sans-abri", 0.3), ("enfant-en-danger", 0.1))
+    sure = named("mon père me tape", ("violence-conjugale", 0.9), ("enfant-en-danger", 0.05))
+
+    assert (doubt.kind, "sans-abri" in doubt.also) == ("enfant-en-danger", True)
+    assert (sure.kind, "enfant-en-danger" in sure.also) == ("violence-conjugale", True)
+
+
+def test_a_danger_that_may_be_another_keeps_the_partners_of_both_away(house: House) -> None:
+    """A night outside that may be a child hit at home never ends at the town's mediators, though neighbours are spoken of."""
+    guesses = (Guess("voisinage", 0.6, "bruit"), Guess("sans-abri", 0.2), Guess("enfant-en-danger", 0.1))
+    alone = Understanding("…", "fr", guesses, danger=Danger("sans-abri", False, "essai"))
+    doubtful = Understanding("…", "fr", guesses, danger=Danger("sans-abri", False, "essai", also=("enfant-en-danger",)))
+
+    assert "tranquillite-publique" in answer(house, alone, Memory(), SATURDAY)[0].services
+    assert "tranquillite-publique" not in answer(house, doubtful, Memory(), SATURDAY)[0].services
