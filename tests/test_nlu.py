@@ -61,7 +61,7 @@ def test_a_classifier_finds_its_own_sentences_again_even_saved_and_with_two_labe
     """Probabilities sum to one, and survive being kept in bytes."""
     texts, needs = zip(*((text, need) for text, need in zip(TEXTS, NEEDS) if need in kinds))
     _space, rows = NGramSpace.learn(texts, min_count=1)
-    sparse, dense = train_sparse(rows, needs), Perceptron.train(rows.toarray(), needs)
+    sparse, dense = train_sparse(rows, needs, 2e-6, 3), Perceptron.train(rows.toarray(), needs)
     for model in (sparse, LinearModel.from_arrays("sparse", sparse.arrays("sparse"))):
         assert_finds(model, rows, needs)
     for network in (dense, Perceptron.from_arrays("dense", dense.arrays("dense"))):
@@ -151,7 +151,7 @@ def test_whoever_shouts_is_read_calmly(written: str, read: str) -> None:
 def test_a_script_of_its_own_names_its_language(text: str, language: str) -> None:
     """Without any model; without letters, French."""
     space, _rows = NGramSpace.learn(TEXTS, min_count=1)
-    model = LanguageModel(space, train_sparse(space.vectors(TEXTS), ["fr", "fr", "en", "en", "ru", "uk"]), frozenset({"fr", "en"}))
+    model = LanguageModel(space, train_sparse(space.vectors(TEXTS), ["fr", "fr", "en", "en", "ru", "uk"], 1e-5, 3), frozenset({"fr", "en"}))
 
     assert model.identify([text])[0].language == language
 

@@ -70,12 +70,11 @@ def as_probabilities(scores: NDArray[np.float32]) -> NDArray[np.float64]:
     return np.asarray(sigmoid / sigmoid.sum(axis=1, keepdims=True))
 
 
-def train_sparse(rows: csr_matrix, labels: Sequence[str], penalty: float = 2e-6) -> LinearModel:
-    """By stochastic gradient. Three passes: four and fifteen measure the same and take a third as long again, and five times as
-    long."""
+def train_sparse(rows: csr_matrix, labels: Sequence[str], penalty: float, passes: int) -> LinearModel:
+    """By stochastic gradient, ``passes`` times over the rows."""
     from sklearn.linear_model import SGDClassifier  # forty megabytes that a server never uses
 
-    model = SGDClassifier(loss="log_loss", alpha=penalty, max_iter=3, tol=None, random_state=0, n_jobs=2)
+    model = SGDClassifier(loss="log_loss", alpha=penalty, max_iter=passes, tol=None, random_state=0, n_jobs=2)
     model.fit(rows, labels)
     weights, bias = model.coef_.T, model.intercept_
     if len(model.classes_) == 2:  # scikit-learn then scores the second alone, and the first mirrors it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Iterable, Iterator, Mapping, Sequence
@@ -48,21 +49,17 @@ class NGramSpace:
         """The n-grams that stand in at least ``min_count`` texts, and how rare each is; with the vectors of these texts, which
         are cut once for both. Kept: languages and needs are learnt from the same sentences."""
         families = list(_families(texts))
-        keys, counts = np.unique(np.concatenate([_NOTHING, *(family.once_a_text() for family in families)]), return_counts=True)
-        is_kept = counts >= min_count
-        idf = np.log((1 + len(texts)) / (1 + counts[is_kept])) + 1
-        space = NGramSpace(keys[is_kept], idf.astype(np.float32))
-        return space, space._matrix(families, len(texts))
+        with ThreadPoolExecutor(2) as both_cores:  # sorting, which is most of it, leaves the interpreter to the other
+            once_a_text = both_cores.map(Grams.once_a_text, families)
+            keys, counts = np.unique(np.concatenate([_NOTHING, *once_a_text]), return_counts=True)
+            is_kept = counts >= min_count
+            idf = np.log((1 + len(texts)) / (1 + counts[is_kept])) + 1
+            space = NGramSpace(keys[is_kept], idf.astype(np.float32))
+            return space, _matrix(both_cores.map(space._weighted, families), len(texts), len(space.keys))
 
     def vectors(self, texts: Sequence[str]) -> csr_matrix:
         """Sublinear TF-IDF, each of the two families scaled to length one: shape (texts, n-grams)."""
-        return self._matrix(_families(texts), len(texts))
-
-    def _matrix(self, families: Iterable[Grams], texts: int) -> csr_matrix:
-        weights, rows, places = (np.concatenate(column) for column in zip(_NO_CELL, *map(self._weighted, families)))
-        in_order = np.argsort(rows, kind="stable")
-        ends = np.cumsum(np.bincount(rows, minlength=texts))
-        return csr_matrix((weights[in_order], places[in_order], [0, *ends]), shape=(texts, len(self.keys)))
+        return _matrix(map(self._weighted, _families(texts)), len(texts), len(self.keys))
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """For :func:`numpy.savez`."""
@@ -82,6 +79,14 @@ class NGramSpace:
         weights = (1 + np.log(counts)) * self.idf[places]
         lengths = np.sqrt(np.bincount(rows, weights**2))
         return (weights / lengths[rows]).astype(np.float32), rows, places
+
+
+def _matrix(cells: Iterable[Cells], texts: int, grams: int) -> csr_matrix:
+    """Of shape (texts, grams), each text's cells in their order."""
+    weights, rows, places = (np.concatenate(column) for column in zip(_NO_CELL, *cells))
+    in_order = np.argsort(rows, kind="stable")
+    ends = np.cumsum(np.bincount(rows, minlength=texts))
+    return csr_matrix((weights[in_order], places[in_order], [0, *ends]), shape=(texts, grams))
 
 
 _BATCH = 2048
