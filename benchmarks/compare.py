@@ -3,8 +3,8 @@
 Stock Rasa is what its documentation deploys: the default pipeline and policies, TensorFlow, ``rasa run`` with a separate
 ``rasa run actions``, installed in an environment of its own under ``.cache/stock``. It is trained on ``--per-need`` French
 sentences a need, because its default classifier would need hours on all of ours; Boussole runs with everything on (all
-languages, both encoders, danger net). The comparison is therefore kind to stock Rasa. One process reads on two cores: what
-several add is told by the last row, one process kept to a core, as each of several is.
+languages, both encoders, danger net). The comparison is therefore kind to stock Rasa. What another process adds is told by the
+rows of one, two and more behind the same nginx and Redis; the first row of Boussole is a process alone, which needs neither.
 
     make benchmark
     .venv/bin/python benchmarks/compare.py --clients 1 16 64 --workers 1 2 --only boussole
@@ -51,7 +51,7 @@ def main() -> None:
     parser.add_argument("--messages", type=int, default=300)
     parser.add_argument("--per-need", type=int, default=12)
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 16, 64])
-    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4])
     parser.add_argument("--only", choices=["boussole", "stock"])
     options = parser.parse_args()
     show_header(options.clients)
@@ -59,16 +59,13 @@ def main() -> None:
         prepare_stock(options.per_need)
         show("Rasa d'origine", measure(stock_commands(), 5106, STOCK / "project", options))
     if options.only != "stock":
+        show("Boussole", measure([[sys.executable, "-W", "ignore", "-m", "bot", "run", "--port", "5105"]], 5105, ROOT, options))
         for workers in options.workers:
-            name = "Boussole" if workers == 1 else f"Boussole, {workers} processus"
-            show(name, measure([boussole_command(workers)], 5105, ROOT, options))
-        if max(options.workers) > 1:
-            show("Boussole, sur un seul cœur", measure([["taskset", "-c", "0", *boussole_command(1)]], 5105, ROOT, options))
+            show(f"Boussole, {workers} processus, nginx et Redis", measure([scaled(workers)], 5105, ROOT, options))
 
 
-def boussole_command(workers: int) -> list[str]:
-    if workers == 1:
-        return [sys.executable, "-W", "ignore", "-m", "bot", "run", "--port", "5105"]
+def scaled(workers: int) -> list[str]:
+    """What ``make scale`` starts."""
     return [sys.executable, "-W", "ignore", str(ROOT / "deploy" / "scale.py"), "--workers", str(workers), "--port", "5105"]
 
 

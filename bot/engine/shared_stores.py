@@ -34,8 +34,13 @@ REST = 2.0
 """Seconds during which a Redis that did not answer is left alone."""
 LOOK_EVERY = 0.02
 """Seconds between two looks at a conversation's queue (Rasa's own: 1)."""
+DELETE_IF_UNCHANGED = "return redis.call('get', KEYS[1]) == ARGV[1] and redis.call('del', KEYS[1])"
+"""For Redis, in one step: a queue in which nobody came behind is gone with the one who leaves it."""
 LEASE = 3.0
 """Seconds after which the place of a process that died is given to the next message. A living one renews it."""
+
+KEPT = int(LEASE * 1000) + 1000
+"""Milliseconds that a queue is kept for when nobody changes it."""
 
 Value = TypeVar("Value")
 
@@ -107,13 +112,15 @@ class SharedTrackerStore(RedisTrackerStore):  # type: ignore[misc]
         self._to_erase: set[str] = set()
 
     async def save(self, tracker: DialogueStateTracker, timeout: Optional[float] = None) -> None:
-        """Keeps the conversation, its words blanked, for another ``LIFETIME``.
+        """Keeps the conversation, its words blanked, for another ``LIFETIME``. One that has not begun is not worth the way.
 
         Raises:
             StoreAway: when Redis does not answer.
         """
         await self.stream_events(tracker)
-        await self._link.call(self.red.set, self.key_prefix + tracker.sender_id, wordless(tracker), ex=int(timeout or LIFETIME))
+        if tracker.events:
+            expiry = int(timeout or LIFETIME)
+            await self._link.call(self.red.set, self.key_prefix + tracker.sender_id, wordless(tracker), ex=expiry)
 
     async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
         """The conversation, or None when there is none or its time is over.
@@ -164,12 +171,13 @@ class SharedLockStore(RedisLockStore):  # type: ignore[misc]
         self.red = link.client
         self._link = link
         self._here = PatientLockStore()
+        self._delete_if_unchanged = self.red.register_script(DELETE_IF_UNCHANGED)
 
     @asynccontextmanager
     async def lock(self, conversation_id: str, *_args: Any, **_kwargs: Any) -> AsyncGenerator[TicketLock, None]:
         """Waits for the conversation's turn; among the messages of this process only, while Redis is away."""
         try:
-            ticket, lock = await self._link.call(self._change, conversation_id, lambda lock: (lock.issue_ticket(LEASE), lock))
+            ticket, lock = await self._link.call(self._take, conversation_id)
         except StoreAway:
             async with self._here.lock(conversation_id) as here:
                 yield here
@@ -179,7 +187,8 @@ class SharedLockStore(RedisLockStore):  # type: ignore[misc]
             yield await self._turn(conversation_id, ticket, lock)
         finally:
             renewing.cancel()
-            await self._try_change(conversation_id, lambda lock: lock.remove_ticket_for(ticket))
+            with suppress(StoreAway):  # then the ticket is forgotten by itself
+                await self._link.call(self._give_back, conversation_id, ticket, lock)
 
     async def _turn(self, conversation_id: str, ticket: int, lock: TicketLock) -> TicketLock:
         """The queue, first as ``lock`` says it was when the ticket was taken, once it is this ticket's turn or has lost its place:
@@ -200,11 +209,23 @@ class SharedLockStore(RedisLockStore):  # type: ignore[misc]
 
         while True:
             await asyncio.sleep(LEASE / 3)
-            await self._try_change(conversation_id, renewed)
+            with suppress(StoreAway):
+                await self._link.call(self._change, conversation_id, renewed)
 
-    async def _try_change(self, conversation_id: str, change: Callable[[TicketLock], Any]) -> None:
-        with suppress(StoreAway):  # then the ticket is forgotten by itself
-            await self._link.call(self._change, conversation_id, change)
+    def _take(self, conversation_id: str) -> Tuple[int, TicketLock]:
+        """A ticket, and the queue that it was taken in. Most often nobody is there: one step, where a queue takes three."""
+        alone = TicketLock(conversation_id)
+        ticket = alone.issue_ticket(LEASE)
+        if self.red.set(self.key_prefix + conversation_id, alone.dumps(), nx=True, px=KEPT):
+            return ticket, alone
+        return self._change(conversation_id, lambda lock: (lock.issue_ticket(LEASE), lock))
+
+    def _give_back(self, conversation_id: str, ticket: int, taken_in: TicketLock) -> None:
+        """Leaves the queue, which is as it was ``taken_in`` when nobody came and nothing was renewed."""
+        was_alone = len(taken_in.tickets) == 1
+        if was_alone and self._delete_if_unchanged(keys=[self.key_prefix + conversation_id], args=[taken_in.dumps()]):
+            return
+        self._change(conversation_id, lambda lock: lock.remove_ticket_for(ticket))
 
     def _read(self, conversation_id: str) -> TicketLock:
         return _lock_from(conversation_id, self.red.get(self.key_prefix + conversation_id))
@@ -218,7 +239,7 @@ class SharedLockStore(RedisLockStore):  # type: ignore[misc]
             value = change(lock)
             pipe.multi()
             if lock.tickets:
-                pipe.set(key, lock.dumps(), px=int(LEASE * 1000) + 1000)
+                pipe.set(key, lock.dumps(), px=KEPT)
             else:
                 pipe.delete(key)
             return value
