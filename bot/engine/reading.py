@@ -8,12 +8,12 @@ hash of its text, never under the text: a tile of the kiosk or "oui" is read onc
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
 import json
 import math
 import os
 import secrets
+import threading
 import time
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -51,6 +51,8 @@ class Reader:
         self._processor = processor
         self._threads = ThreadPoolExecutor(READERS, "reading")
         self._waiting: deque[tuple[UserMessage, Reading]] = deque()
+        self._at_work = 0  # threads that read, or will at once; changed under the lock, with what waits
+        self._lock = threading.Lock()
         threadpool_limits(1, user_api="blas")  # one thread a reader: more wait for one another, at twice the processor's cost
         self._key = secrets.token_bytes(32)
         self._house = current_house()
@@ -64,28 +66,38 @@ class Reader:
         if known is not None:
             return {**known, "text": message.text}
         house = current_house()
-        reading: Reading = Future()
-        self._waiting.append((message, reading))
-        self._threads.submit(self._read_waiting)
-        understood = await asyncio.wrap_future(reading)
+        understood = await asyncio.wrap_future(self._ask_for(message))
         self._keep(key, house, {**understood, "text": ""})
         return understood
 
+    def _ask_for(self, message: UserMessage) -> Reading:
+        """A message joins those that wait; one thread more reads, as long as there are fewer than ``READERS``. One that reads
+        goes on until nobody waits: a task a message would pile up for ever behind messages read together."""
+        reading: Reading = Future()
+        with self._lock:
+            self._waiting.append((message, reading))
+            is_needed = self._at_work < READERS
+            self._at_work += is_needed
+        if is_needed:
+            self._threads.submit(self._read_waiting)
+        return reading
+
     def _read_waiting(self) -> None:
-        """Reads this thread's share of the messages that wait, if others have not read them already."""
-        taken = self._take()
-        if taken:
+        while taken := self._take():
             self._read_together(taken)
 
     def _take(self) -> list[tuple[UserMessage, Reading]]:
-        """The oldest messages that wait and that somebody still waits for."""
-        share = min(TOGETHER, math.ceil(len(self._waiting) / READERS))
+        """This thread's share of the messages that wait, the oldest first and only those that somebody still waits for. When
+        there is none the thread is no longer at work."""
         taken: list[tuple[UserMessage, Reading]] = []
-        with contextlib.suppress(IndexError):  # another thread took the rest meanwhile
-            while len(taken) < share:
+        with self._lock:
+            share = min(TOGETHER, math.ceil(len(self._waiting) / READERS))
+            while self._waiting and len(taken) < share:
                 message, reading = self._waiting.popleft()
                 if reading.set_running_or_notify_cancel():
                     taken.append((message, reading))
+            if not taken:
+                self._at_work -= 1
         return taken
 
     def _read_together(self, taken: Sequence[tuple[UserMessage, Reading]]) -> None:

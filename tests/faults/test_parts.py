@@ -169,6 +169,23 @@ async def test_messages_that_wait_are_read_together_and_one_that_cannot_be_read_
     assert isinstance(unreadable, Exception)
 
 
+async def test_a_crowd_that_never_stops_leaves_nothing_behind(assistant: Any, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While both readers are busy, whoever writes joins those that wait, and nothing else piles up; afterwards all are read."""
+    from rasa.core.channels.channel import UserMessage
+
+    reader = Reader(assistant._agent.processor)
+    may_go = threading.Event()
+    monkeypatch.setattr(reader, "_parse", lambda messages: [{"text": one.text} for one in messages if may_go.wait(20)])
+    crowd = [asyncio.create_task(reader.read(UserMessage(f"{said} {rank}"))) for rank in range(100)]
+    await asyncio.sleep(0.05)
+
+    assert reader._threads._work_queue.qsize() == 0
+    may_go.set()
+    assert [reading["text"] for reading in await asyncio.gather(*crowd)] == [f"{said} {rank}" for rank in range(100)]
+    reader._threads.shutdown(wait=True)  # the last reader leaves a moment after its last answer
+    assert (reader._at_work, len(reader._waiting)) == (0, 0)
+
+
 async def test_a_repeated_message_is_read_once_and_kept_without_its_words(
     assistant: Any, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
