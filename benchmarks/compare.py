@@ -14,6 +14,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import hashlib
+import json
 import os
 import shutil
 import signal
@@ -78,17 +80,18 @@ def stock_commands() -> list[list[str]]:
 
 
 def prepare_stock(per_need: int) -> None:
-    """Installs stock Rasa and trains it, once for a number of sentences: the time it took is kept beside the model."""
+    """Installs stock Rasa and trains it, once for a project: the time it took is kept beside the model."""
     if not PYTHON.exists():
         uv = ROOT / ".tools" / "bin" / "uv"
         subprocess.run([uv, "venv", "--quiet", "--python", "3.10", STOCK / "venv"], check=True, cwd=ROOT)
         install = [uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", PYTHON, "rasa==3.6.21", "setuptools==70.3.0"]
         subprocess.run(install, check=True, cwd=ROOT)
-    trained = STOCK / f"trained-{per_need}.txt"
+    files = stock_project(per_need)
+    trained = STOCK / f"trained-{hashlib.sha256(json.dumps(files).encode()).hexdigest()[:16]}.txt"
     if trained.exists():
         print(trained.read_text(encoding="utf-8"), file=sys.stderr)
         return
-    write_stock_project(per_need)
+    write_project(STOCK / "project", files)
     started = time.monotonic()
     subprocess.run(
         [PYTHON, "-m", "rasa", "train", "--quiet"], check=True, cwd=STOCK / "project", env=stock_environment(), stdout=subprocess.DEVNULL
@@ -98,28 +101,33 @@ def prepare_stock(per_need: int) -> None:
     print(took, file=sys.stderr)
 
 
-def write_stock_project(per_need: int) -> None:
-    """A stock project with our needs: one action a need, as the tutorials do, and one where it is unsure, as its documentation
-    asks; without it two messages in three would get no answer, which costs little."""
-    project = STOCK / "project"
-    shutil.rmtree(project, ignore_errors=True)
-    (project / "data").mkdir(parents=True)
-    (project / "actions").mkdir()
+def stock_project(per_need: int) -> dict[str, str]:
+    """The files of a stock project with our needs: one action a need, as the tutorials do, and one where it is unsure, as its
+    documentation asks; without it two messages in three would get no answer, which costs little."""
     examples: dict[str, list[str]] = {}
     for path in sorted((ROOT / "data" / "nlu" / "fr").glob("*.yml")):
         for block in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["nlu"]:
             examples.setdefault(block["intent"], []).extend(block["examples"].splitlines()[:per_need])
     nlu = [{"intent": need, "examples": "\n".join(lines[:per_need]) + "\n"} for need, lines in examples.items()]
     rules = [{"rule": need, "steps": [{"intent": need}, {"action": "action_orienter"}]} for need in [*examples, "nlu_fallback"]]
-    domain = {"version": "3.1", "intents": list(examples), "actions": ["action_orienter"]}
-    write = lambda name, data: (project / name).write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")  # noqa: E731
-    write("data/nlu.yml", {"version": "3.1", "nlu": nlu})
-    write("data/rules.yml", {"version": "3.1", "rules": rules})
-    write("domain.yml", domain)
-    write("config.yml", {"recipe": "default.v1", "assistant_id": "stock", "language": "fr", "pipeline": None, "policies": None})
-    write("endpoints.yml", {"action_endpoint": {"url": "http://127.0.0.1:5107/webhook"}})
-    write("credentials.yml", {"rest": None})
-    (project / "actions" / "__init__.py").write_text(_STOCK_ACTION, encoding="utf-8")
+    documents = {
+        "data/nlu.yml": {"version": "3.1", "nlu": nlu},
+        "data/rules.yml": {"version": "3.1", "rules": rules},
+        "domain.yml": {"version": "3.1", "intents": list(examples), "actions": ["action_orienter"]},
+        "config.yml": {"recipe": "default.v1", "assistant_id": "stock", "language": "fr", "pipeline": None, "policies": None},
+        "endpoints.yml": {"action_endpoint": {"url": "http://127.0.0.1:5107/webhook"}},
+        "credentials.yml": {"rest": None},
+    }
+    written = {name: yaml.safe_dump(document, allow_unicode=True) for name, document in documents.items()}
+    return {**written, "actions/__init__.py": _STOCK_ACTION}
+
+
+def write_project(project: Path, files: dict[str, str]) -> None:
+    """Instead of what stood there."""
+    shutil.rmtree(project, ignore_errors=True)
+    for name, text in files.items():
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / name).write_text(text, encoding="utf-8")
 
 
 _STOCK_ACTION = """from rasa_sdk import Action
