@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from operator import add
 from typing import Iterable, Sequence
 
 from bot.catalogue import HOUSE
@@ -108,12 +109,14 @@ def _services(guess: Guess, needs: Needs) -> tuple[str, ...]:
 
 
 def _outcome(understanding: Understanding, needs: Needs) -> Outcome:
-    """The kind of answer that has the most confidence behind it. Who names a partner ("UFC") asks about the house."""
+    """The kind of answer that has the most confidence behind it. Who names a partner ("UFC") asks about the house, unless one
+    need is likelier: many needs that are each unlikely say nothing against a name."""
     weight = dict.fromkeys(Kind, 0.0)
+    together = max if understanding.partners else add
     likeliest_need = 0.0
     for guess in understanding.guesses:
         kind = Kind.ORIENT if guess.id in needs.crossroads else needs.needs[guess.id].kind
-        weight[kind] += guess.confidence
+        weight[kind] = together(weight[kind], guess.confidence)
         if kind in (Kind.ORIENT, Kind.HOUSE):
             likeliest_need = max(likeliest_need, guess.confidence)
     if understanding.partners and weight[Kind.OUTSIDE] < OUTSIDE_DESPITE_A_NAME:

@@ -168,6 +168,10 @@ def understood(*guesses: tuple[str, float], partners: tuple[str, ...] = ()) -> U
         (understood(("hors-sujet", 0.7), ("horaires", 0.2), partners=("plie",)), Outcome.OUTSIDE),
         (understood(("separation-droits", 0.3), ("hors-sujet", 0.2)), Outcome.ORIENT),
         (understood(("separation-droits", 0.3), ("hors-sujet", 0.31)), Outcome.OUTSIDE),
+        (
+            understood(("hors-sujet", 0.29), ("horaires", 0.24), ("dettes", 0.2), ("voisinage", 0.2), partners=("ufc-que-choisir",)),
+            Outcome.HOUSE,
+        ),
     ],
 )
 def test_a_named_partner_or_a_plain_need_is_not_out_of_scope(house: House, message: Understanding, outcome: Outcome) -> None:
