@@ -250,7 +250,7 @@ def named(text: str, *guesses: tuple[str, float]) -> Danger:
 
 
 def test_a_doubting_model_does_not_rename_what_the_words_say(house: House) -> None:
-    """« Mon père me tape » is a child in danger: the model says otherwise only when it is sure, and its guess stays beside."""
+    """« Mon père me tape » is a child in danger: the model says otherwise only when it finds that much likelier, and its guess stays beside."""
     doubt = named("mon père me tape", ("voisinage", 0.5), ("sans-abri", 0.3), ("enfant-en-danger", 0.1))
     sure = named("mon père me tape", ("violence-conjugale", 0.9), ("enfant-en-danger", 0.05))
 

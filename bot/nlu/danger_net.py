@@ -24,8 +24,8 @@ LOOKALIKE_YIELDS_AT = 1.0
 """A look-alike in a message silences the model only under this score: a death of laughter may stand beside a real danger."""
 SECOND_NEED_WEIGHT = 0.3
 """A danger that one clause of the message is sure of counts at least this much."""
-MODEL_NAMES_IT_AT = 0.7
-"""How likely danger must be for the model to say which, against the patterns. Measured from 0 to 0.9: best from 0.6 to 0.75."""
+MODEL_OVER_PATTERNS = 3.0
+"""How many times likelier than what the patterns say another danger must be for the model to name it. Measured from 1 to 20."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -92,9 +92,10 @@ def _by_model(belief: DangerBelief) -> Danger:
 
 
 def _both(by_pattern: Danger, by_model: Danger, belief: DangerBelief) -> Danger:
-    """One danger of two: the model names it when it is sure, else the patterns do, whichever of theirs the model prefers."""
-    seen = (by_pattern.kind, *by_pattern.also)
-    is_sure = belief.total >= MODEL_NAMES_IT_AT
-    kind = by_model.kind if is_sure else max(seen, key=lambda kind: belief.kinds.get(kind, 0.0))
+    """One danger of two: the one that the patterns say, whichever the model prefers when they say several, unless the model
+    finds another much likelier."""
+    said = max((by_pattern.kind, *by_pattern.also), key=lambda kind: belief.kinds.get(kind, 0.0))
+    is_another = belief.kinds[by_model.kind] > MODEL_OVER_PATTERNS * belief.kinds.get(said, 0.0)
+    kind = by_model.kind if is_another else said
     others = dict.fromkeys((by_pattern.kind, by_model.kind, *by_model.also, *by_pattern.also))
     return Danger(kind, False, f"{by_pattern.rule} ; {by_model.rule}", tuple(other for other in others if other != kind))
