@@ -30,6 +30,8 @@ IMMEDIATE = "danger-immediat"
 SOMEONE_HURTS = ("violence-conjugale", "violence-sexuelle", "enfant-en-danger", "maltraitance-vulnerable", "menaces", "violences")
 """The dangers that call for the words of the immediate danger when they are happening now."""
 WORDS_TO_ERASE = 3
+"""A longer sentence may speak of something else to erase (a debt, a record): it erases less easily here, and on Telegram deletes
+nobody's messages."""
 ERASE_AT, ERASE_AT_LENGTH = 0.75, 0.97
 """How sure the model must be that a person in danger asks to be forgotten, in so few words and in more. Measured on ways to
 ask for it and to speak of something else in nine languages."""

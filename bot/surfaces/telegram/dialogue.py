@@ -14,6 +14,7 @@ from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 
 from bot import clock, floor
+from bot.danger_turn import WORDS_TO_ERASE
 from bot.engine.assistant import Assistant
 from bot.engine.conversation_ids import ConversationIds
 from bot.engine.current_house import current_house
@@ -24,19 +25,17 @@ from bot.surfaces.telegram import said
 from bot.surfaces.telegram.keyboards import keyboard
 from bot.surfaces.telegram.memory import DELETABLE_FOR, LANGUAGE_LIFETIME, MOST_CHATS, Traces
 from bot.surfaces.telegram.rendering import render
+from bot.turn import ERASE
 from bot.wording import Wording, wording_for
 
 logger = logging.getLogger(__name__)
 
 SURFACE = "telegram"
-ERASE = "effacer"
 IN_PRIVATE = "urgence"
 """The parameter of the deep link that brings a person from a group to a private chat."""
 AT_ONCE = 2
 """Answers thought out at the same time: more would only make each slower, and the kiosk beside them."""
 _TYPING_WITHIN = 1.0
-_WORDS_TO_ERASE = 3
-"""A longer sentence may speak of something else to erase (a debt, a record): nobody's messages are deleted on a guess."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,7 @@ class Dialogue:
             )
         await asyncio.wait([typing], timeout=_TYPING_WITHIN)  # or it would come after the answer, and stay
         typing.cancel()
-        if reply.needs[:1] and reply.needs[0][0] == ERASE and (picked is not None or len(text.split()) <= _WORDS_TO_ERASE):
+        if reply.needs[:1] and reply.needs[0][0] == ERASE and (picked is not None or len(text.split()) <= WORDS_TO_ERASE):
             await self.erase(bot, chat, reply)
         else:
             await self.show(bot, chat, reply, notice)

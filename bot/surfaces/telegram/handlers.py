@@ -25,11 +25,12 @@ from bot.expiring import Expiring
 from bot.needs import Kind
 from bot.reply import OTHER
 from bot.surfaces.telegram import said
-from bot.surfaces.telegram.dialogue import ERASE, IN_PRIVATE, Chat, Dialogue
+from bot.surfaces.telegram.dialogue import IN_PRIVATE, Chat, Dialogue
 from bot.surfaces.telegram.keepsakes import give
 from bot.surfaces.telegram.keyboards import languages_keyboard, partners_keyboard, with_mark
 from bot.surfaces.telegram.memory import MOST_CHATS
 from bot.surfaces.telegram.taps import Tap, Verb, read_tap
+from bot.turn import ERASE
 
 logger = logging.getLogger(__name__)
 
